@@ -26,17 +26,20 @@ from bot.models import (
     DocumentRecipient,
     ExtensionOption,
     Milestone,
+    Obligation,
+    Party,
     RectificationPlan,
     TrailEntry,
 )
-from bot.records import ContractRecord
+from bot.records import ContractRecord, OptionRecord
 from bot.services import edit_conflicts
 from bot.services.contracts.contract_edit import change_contract
 from bot.services.due import due_lines
 from bot.services.due.due_lines import DueLine
 from bot.services.edit_conflicts import EditConflict
 from bot.services.lookup.contracts import contract_facts
-from bot.services.specification import memos, options, plans
+from bot.services.specification import memos, options, plans, terms
+from bot.services.specification.term_kinds import KINDS
 from bot.services.unit_of_work import ActorContext
 from handlers.specification import SETTLED_HERE
 from tests.builders import DAY, MONDAY, act, contract_named
@@ -201,6 +204,29 @@ def test_a_decision_after_the_last_day_is_kept_and_said_to_be_late(unchanged: Da
         assert options.decide(act(session, AMIRA), key, OptionEvent.DECLINED, TODAY, WHY).is_late
 
 
+def test_the_form_of_an_option_takes_a_later_day_with_its_variation_alone(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        option, kind = of(session, ExtensionOption), KINDS["option"]
+        before, later = option.decide_by, date(2028, 12, 29)
+
+        def change(**entered: object) -> None:
+            row = {**OptionRecord.kept_in(option), "contract": "WP-NE", **entered}
+            terms.change_term(act(session, AMIRA), kind, option.public_id, OptionRecord.model_validate(row), WHY)
+
+        for wrong in ({}, {"variation": "Variation 4", "varied": TODAY}):
+            change(**wrong)  # the contractual day stands
+        assert option.decide_by == before
+        with pytest.raises(UserError, match="Only a variation agrees a later day") as refused:
+            change(decide_by=later, variation="Variation 4", varied=TODAY)  # which agreed the day that it has
+        assert refused.value.field == "variation"
+        assert option.decide_by == before
+        change(decide_by=later, variation="Variation 5", varied=TODAY)
+        assert (option.decide_by, option.variation, option.varied_on) == (later, "Variation 5", TODAY)
+        entry = trail(session, "option changed")[-1]
+        assert entry.changes["decide by"] == [format_date(before), format_date(later)]
+        assert entry.changes["variation of the day to decide"] == ["Variation 4", "Variation 5"]
+
+
 def test_the_options_that_follow_count_from_the_new_end_and_others_keep_their_day(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         contract, first = contract_named(session, "IT-CH"), of(session, ExtensionOption, "IT-CH")
@@ -220,6 +246,8 @@ def test_the_options_that_follow_count_from_the_new_end_and_others_keep_their_da
                 )
             )
         first.decide_by, first.months = end, 12
+        exit_plan: dict[str, Any] = {"name": "Exit plan", "owed_by": Party.PARTNER, "due_on": end - timedelta(days=180)}
+        session.add(Obligation(contract_id=contract.id, rule=f"180 days before {format_date(end)}", **exit_plan))
         contract.start_date, contract.regime, contract.light_touch = date(2026, 1, 1), Regime.ACT_2023, False
         contract.longest_end_date = extended(end, 24)
         session.flush()
@@ -238,6 +266,7 @@ def test_the_options_that_follow_count_from_the_new_end_and_others_keep_their_da
         }
         assert {was for _, was in done.moved} == {end - timedelta(days=200)}
         assert "Fixed" in {row.name for row in done.unmoved}
+        assert [row.name for row in done.left] == ["Exit plan"]
         entries = trail(session, "day to decide worked out again")
         assert [each.subject for each in entries] == ["IT-CH, Follows", "IT-CH, Follows the day after"]
         assert all(each.changes["decide by"][0] == format_date(end - timedelta(days=200)) for each in entries)

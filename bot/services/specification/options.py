@@ -16,7 +16,7 @@ from bot.domain.option_cycle import OPTION, Decision, OptionEvent
 from bot.domain.text_validation import required_text
 from bot.domain.wording import format_date, shorten
 from bot.errors import UserError
-from bot.models import Contract, ExtensionOption, Person
+from bot.models import Contract, ExtensionOption, Milestone, Obligation, Person
 from bot.services import changes
 from bot.services.contracts.contract_edit import ChangedContract, extend_contract, needs_notice_of_change
 from bot.services.lookup import contracts as contract_lookup
@@ -52,7 +52,7 @@ class DecidedOption:
     """An option that was decided on. `changed` is its contract with the new end, None if it was declined.
 
     `moved` are the options that follow with the days to decide that they had before, as their rules count from the
-    end; `unmoved` are the others that are open.
+    end; `unmoved` are the others that are open, and `left` is what is owed on a day that counts from the end before.
     """
 
     option: ExtensionOption
@@ -60,6 +60,7 @@ class DecidedOption:
     changed: ChangedContract | None
     moved: Sequence[tuple[ExtensionOption, date]] = ()
     unmoved: Sequence[ExtensionOption] = ()
+    left: Sequence[Milestone | Obligation] = ()
 
     @property
     def is_a_change(self) -> bool:
@@ -101,7 +102,8 @@ def decide(ctx: ActorContext, key: str, event: OptionEvent, on: date, reason: st
     ctx.session.flush()
     if changed is None:
         return DecidedOption(option, contract, None)
-    return DecidedOption(option, contract, changed, *_follow_the_end(ctx, changed.contract, before, why))
+    moved, unmoved = _follow_the_end(ctx, changed.contract, before, why)
+    return DecidedOption(option, contract, changed, moved, unmoved, _left_behind(ctx, changed.contract, before))
 
 
 def _refuse_lapsed(option: ExtensionOption, contract: ContractRef, on: date) -> None:
@@ -144,6 +146,19 @@ def _follow_the_end(
         moved.append((row, was))
     ctx.session.flush()
     return moved, unmoved
+
+
+def _left_behind(ctx: ActorContext, contract: Contract, end: date) -> Sequence[Milestone | Obligation]:
+    """What is owed, and not met, on a day that counts from the end before."""
+    rows: list[Milestone | Obligation] = []
+    for model in (Milestone, Obligation):
+        rows += ctx.session.scalars(
+            select(model)
+            .where(col(model.contract_id) == contract.id, col(model.rule) != "", col(model.met_on).is_(None))
+            .where(col(model.ended_on).is_(None))
+            .order_by(col(model.due_on), col(model.id))
+        )
+    return [row for row in rows if option_days.following(parse_deadline(row.rule), end, contract.end_date)]
 
 
 def _open_option(ctx: ActorContext, key: str, *, locked: bool = False) -> tuple[ExtensionOption, ContractRef]:

@@ -1,6 +1,6 @@
 """What settles options to extend, change memos and rectification plans."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any
 
 from bot.access import ContractRef
@@ -9,15 +9,7 @@ from bot.domain.duties import Duty
 from bot.domain.periods import Month
 from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
 from bot.interactions import record_forms
-from bot.models import (
-    Decision,
-    Document,
-    DocumentKind,
-    DocumentRecipient,
-    DocumentVersion,
-    RectificationPlan,
-    VersionState,
-)
+from bot.models import Decision, Memo, Milestone, MilestoneKind, Party, RectificationPlan
 from bot.services.contracts.contract_edit import ChangedContract
 from bot.services.due.due_lines import DueLine
 from bot.services.due.sources import source_of
@@ -49,19 +41,10 @@ OTHERS = [
 MANY = [also_due(kind, SUBJECT * 2) for kind in (DueKind.OPTION, DueKind.MEMO, DueKind.PLAN)] * 6
 
 
-def memo(
-    number: int = 3,
-    subject: str = "Revised guidance on job outcomes",
-    acknowledged_on: date | None = None,
-    **about: Any,  # noqa: ANN401  # facts of its contract
-) -> MemoCard:
-    document = Document(id=3, kind=DocumentKind.MEMO, number=number)
-    at = datetime(2026, 12, 10, 12, tzinfo=UTC)
-    version = DocumentVersion(id=3, document_id=3, state=VersionState.ISSUED, subject=subject, issued_at=at)
-    recipient = DocumentRecipient(
-        id=3, version_id=3, contract_id=1, acknowledge_by=date(2026, 12, 17), acknowledged_on=acknowledged_on
-    )
-    return MemoCard(document, version, recipient, about["contract"] if "contract" in about else facts(**about))
+def memo(**changes: Any) -> Memo:  # noqa: ANN401  # whichever columns a case is about
+    usual: dict[str, Any] = {"id": 3, "contract_id": 1, "number": 3, "subject": "Revised guidance on job outcomes"}
+    usual |= {"sent_on": date(2026, 12, 10), "acknowledge_by": date(2026, 12, 17)}
+    return Memo(**{**usual, **changes})
 
 
 def plan(**changes: Any) -> RectificationPlan:  # noqa: ANN401  # whichever columns a case is about
@@ -128,6 +111,14 @@ MESSAGE_CONTEXTS |= {
         "largest": {"page": term_list("option", 10, **{**FULL_PAGE, "lines": [LONG_TERM] * 10})},
     },
 }
+EXIT_PLAN = Milestone(
+    contract_id=1,
+    name="Exit plan",
+    kind=MilestoneKind.DELIVERABLE,
+    owed_by=Party.PARTNER,
+    due_on=date(2028, 9, 29),
+    rule="6 months before 31 March 2029",
+)
 DUTIES = [
     Duty(name="Contract termination notice (UK11)", due=date(2031, 4, 29), rule="A", met=None, confirmed=False),
     Duty(name="Contract performance notice (UK9)", due=None, rule="A", met=None, confirmed=False),
@@ -173,6 +164,7 @@ VIEW_CONTEXTS: Contexts = {
                 Decision.TAKEN,
                 moved=[(option(name="Second extension", decide_by=date(2030, 9, 30)), date(2028, 9, 29))],
                 unmoved=[option(name="Third extension", decide_by=date(2030, 3, 29))],
+                left=[EXIT_PLAN],
                 changed=ChangedContract(contract(light_touch=False, end_date=LATER_END), {}, duties=DUTIES),
             ),
             "others": [],
@@ -187,20 +179,21 @@ VIEW_CONTEXTS: Contexts = {
                 changed=ChangedContract(contract(**LONG), {}, NOTICE, duties=DUTIES * 4),
                 moved=[(option(name=TITLE), DUE)] * 9,
                 unmoved=[option(name=TITLE)] * 9,
+                left=[EXIT_PLAN.model_copy(update={"name": TITLE})] * 9,
             ),
             "others": MANY,
         },
     },
     "specification/memo_form": {
-        "smallest": {"card": memo(number=1, subject="A", title="B", partner="C"), **FORM},
-        "usual": {"card": memo(), **FORM},
-        "in_window": {"card": memo(), **DAYS, "in_window": True},
-        "largest": {"card": memo(9999, SUBJECT, contract=LARGE), **FORM},
+        "smallest": {"card": MemoCard(memo(number=1, subject="A"), facts(title="B", partner="C")), **FORM},
+        "usual": {"card": MemoCard(memo(), facts()), **FORM},
+        "in_window": {"card": MemoCard(memo(), facts()), **DAYS, "in_window": True},
+        "largest": {"card": MemoCard(memo(number=9999, subject=SUBJECT), LARGE), **FORM},
     },
     "specification/memo_acknowledged": {
-        "smallest": {"card": memo(acknowledged_on=MONDAY), "others": []},
-        "usual": {"card": memo(acknowledged_on=MONDAY), "others": OTHERS},
-        "largest": {"card": memo(9999, acknowledged_on=MONDAY, contract=LARGE), "others": MANY},
+        "smallest": {"card": MemoCard(memo(acknowledged_on=MONDAY), facts()), "others": []},
+        "usual": {"card": MemoCard(memo(acknowledged_on=MONDAY), facts()), "others": OTHERS},
+        "largest": {"card": MemoCard(memo(number=9999, acknowledged_on=MONDAY), LARGE), "others": MANY},
     },
     "specification/plan_form": {
         "smallest": {
