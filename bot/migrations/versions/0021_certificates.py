@@ -132,7 +132,7 @@ def _create_tables() -> None:
 
 MILESTONE = sa.table(
     "milestone",
-    *(sa.column(each) for each in ("id", "contract_id", "name", "kind", "owed_by", "rule")),
+    *(sa.column(each) for each in ("id", "public_id", "contract_id", "name", "kind", "owed_by", "rule", "end_reason")),
     sa.column("due_on", sa.Date),
     sa.column("met_on", sa.Date),
 )
@@ -195,6 +195,8 @@ def _move_certificates_back() -> None:
             "due_on": day,
             "rule": "",
             "met_on": row.verified_on if row.valid_to is None else None,
+            "public_id": secrets.token_urlsafe(12),
+            "end_reason": "",
         }
         made = database.scalar(sa.insert(MILESTONE).values(values).returning(MILESTONE.c.id))
         _renamed(row.id, "certificate", made, "renewal")
