@@ -1,6 +1,6 @@
 """What settles options to extend, change memos and rectification plans."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from bot.access import ContractRef
@@ -9,7 +9,18 @@ from bot.domain.duties import Duty
 from bot.domain.periods import Month
 from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
 from bot.interactions import record_forms
-from bot.models import Decision, Memo, Milestone, MilestoneKind, Party, RectificationPlan
+from bot.models import (
+    Decision,
+    Document,
+    DocumentKind,
+    DocumentRecipient,
+    DocumentVersion,
+    Milestone,
+    MilestoneKind,
+    Party,
+    RectificationPlan,
+    VersionState,
+)
 from bot.services.contracts.contract_edit import ChangedContract
 from bot.services.due.due_lines import DueLine
 from bot.services.due.sources import source_of
@@ -41,10 +52,19 @@ OTHERS = [
 MANY = [also_due(kind, SUBJECT * 2) for kind in (DueKind.OPTION, DueKind.MEMO, DueKind.PLAN)] * 6
 
 
-def memo(**changes: Any) -> Memo:  # noqa: ANN401  # whichever columns a case is about
-    usual: dict[str, Any] = {"id": 3, "contract_id": 1, "number": 3, "subject": "Revised guidance on job outcomes"}
-    usual |= {"sent_on": date(2026, 12, 10), "acknowledge_by": date(2026, 12, 17)}
-    return Memo(**{**usual, **changes})
+def memo(
+    number: int = 3,
+    subject: str = "Revised guidance on job outcomes",
+    acknowledged_on: date | None = None,
+    **about: Any,  # noqa: ANN401  # facts of its contract
+) -> MemoCard:
+    document = Document(id=3, kind=DocumentKind.MEMO, number=number)
+    at = datetime(2026, 12, 10, 12, tzinfo=UTC)
+    version = DocumentVersion(id=3, document_id=3, state=VersionState.ISSUED, subject=subject, issued_at=at)
+    recipient = DocumentRecipient(
+        id=3, version_id=3, contract_id=1, acknowledge_by=date(2026, 12, 17), acknowledged_on=acknowledged_on
+    )
+    return MemoCard(document, version, recipient, about["contract"] if "contract" in about else facts(**about))
 
 
 def plan(**changes: Any) -> RectificationPlan:  # noqa: ANN401  # whichever columns a case is about
@@ -185,15 +205,15 @@ VIEW_CONTEXTS: Contexts = {
         },
     },
     "specification/memo_form": {
-        "smallest": {"card": MemoCard(memo(number=1, subject="A"), facts(title="B", partner="C")), **FORM},
-        "usual": {"card": MemoCard(memo(), facts()), **FORM},
-        "in_window": {"card": MemoCard(memo(), facts()), **DAYS, "in_window": True},
-        "largest": {"card": MemoCard(memo(number=9999, subject=SUBJECT), LARGE), **FORM},
+        "smallest": {"card": memo(number=1, subject="A", title="B", partner="C"), **FORM},
+        "usual": {"card": memo(), **FORM},
+        "in_window": {"card": memo(), **DAYS, "in_window": True},
+        "largest": {"card": memo(9999, SUBJECT, contract=LARGE), **FORM},
     },
     "specification/memo_acknowledged": {
-        "smallest": {"card": MemoCard(memo(acknowledged_on=MONDAY), facts()), "others": []},
-        "usual": {"card": MemoCard(memo(acknowledged_on=MONDAY), facts()), "others": OTHERS},
-        "largest": {"card": MemoCard(memo(number=9999, acknowledged_on=MONDAY), LARGE), "others": MANY},
+        "smallest": {"card": memo(acknowledged_on=MONDAY), "others": []},
+        "usual": {"card": memo(acknowledged_on=MONDAY), "others": OTHERS},
+        "largest": {"card": memo(9999, acknowledged_on=MONDAY, contract=LARGE), "others": MANY},
     },
     "specification/plan_form": {
         "smallest": {
