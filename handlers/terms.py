@@ -16,9 +16,10 @@ from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
 from bot.services.lookup import contracts as contract_lookup
-from bot.services.specification import terms
+from bot.services.specification import term_list, terms
 from bot.services.specification.term_kinds import KINDS, TermKind
-from bot.services.specification.terms import TermForm, TermList
+from bot.services.specification.term_list import TermList
+from bot.services.specification.terms import TermForm
 from bot.services.unit_of_work import ActorContext
 
 ADD, END = ("add", "new"), ("end",)
@@ -51,7 +52,9 @@ def typed(kind: TermKind, ctx: ActorContext, line: Typed) -> Response:
         raise incomplete("a contract's reference")
     contract, *rest = words
     if not rest:
-        return Response.answers(ctx.messages.message("specification/terms", page=terms.list_terms(ctx, kind, contract)))
+        return Response.answers(
+            ctx.messages.message("specification/terms", page=term_list.list_terms(ctx, kind, contract))
+        )
     if len(rest) == 1 and rest[0].casefold() in ADD:
         return _form(ctx, terms.new_term_typed(ctx, kind, contract))
     if len(rest) > 1 and rest[-1].casefold() in END:
@@ -73,7 +76,7 @@ def turn_list(ctx: ActorContext, click: Click) -> Response:
 def _page(ctx: ActorContext, click: Click) -> TermList:
     number, rest = turned(click)
     word, key, *more = [*rest.split(), "", ""]
-    return terms.list_terms_by_key(ctx, _kind(word), key, number, ended=ENDED in more)
+    return term_list.list_terms_by_key(ctx, _kind(word), key, number, ended=ENDED in more)
 
 
 def open_new(ctx: ActorContext, click: Click) -> Response:
@@ -112,7 +115,7 @@ def submit_new(kind: TermKind, ctx: ActorContext, form: Submission) -> Response:
     """Add the term."""
     about = terms.new_term(ctx, kind, form.record_key)
     record = record_forms.read(kind.record, form.values, {"contract": about.contract.reference})
-    kept = terms.add_term(ctx, kind, form.record_key, record)
+    kept = terms.add_term(ctx, kind, form.record_key, record, tell=form_fields.ticked(form.values, "tell"))
     return Response.shows(ctx.messages.view("specification/term_done", kept=kept))
 
 
@@ -121,14 +124,16 @@ def submit_edit(kind: TermKind, ctx: ActorContext, form: Submission) -> Response
     about = terms.term_to_change(ctx, kind, form.record_key)
     known = {"contract": about.contract.reference, **{name: about.values[name] for name in kind.fixed}}
     record = record_forms.read(kind.record, form.values, known)
-    kept = terms.change_term(ctx, kind, form.record_key, record, form_fields.text(form.values, "why"))
+    why, tell = form_fields.text(form.values, "why"), form_fields.ticked(form.values, "tell")
+    kept = terms.change_term(ctx, kind, form.record_key, record, why, tell=tell)
     return Response.shows(ctx.messages.view("specification/term_done", kept=kept))
 
 
 def submit_end(kind: TermKind, ctx: ActorContext, form: Submission) -> Response:
     """End the term."""
     last = _month(form) if kind.ends_with_a_month else form_fields.day(form.values, "on", ctx.days.own)
-    kept = terms.end_term(ctx, kind, form.record_key, last, form_fields.text(form.values, "reason"))
+    why, tell = form_fields.text(form.values, "reason"), form_fields.ticked(form.values, "tell")
+    kept = terms.end_term(ctx, kind, form.record_key, last, why, tell=tell)
     return Response.shows(ctx.messages.view("specification/term_done", kept=kept))
 
 

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.models import Milestone
-from tests.acceptance.office import AMIRA, HELEN, PORTFOLIO, Office, words
+from tests.acceptance.office import AMIRA, HELEN, PORTFOLIO, PRIYA, Office, words
 from workspace import Person
 from workspace.client.person import Message, Value
 
@@ -91,6 +91,11 @@ def test_a_kpis_target_holds_from_a_month_on_and_earlier_ratings_stay(office: Of
     done = words(amira.submit(form, {**entered, "requires_improvement": "92%"}).view)
     assert "Last figure rated Good: from 99% to 98%" in done
     assert "In force from: from April 2025 to December 2026" in done
+    assert "Northgate Futures Ltd is told: 1 person gets a message." in done, "the box was ticked to begin with"
+    office.run("documents")
+    office.deliver()
+    (memo,) = [each for each in office.person(PRIYA).direct_messages() if "KPI changed" in each.plain]
+    assert "Last figure rated Good: from 99% to 98%" in memo.plain
 
     amira.command("/progress report WP-NE starts=98.5 outcomes=100", channel=PORTFOLIO)
     amira.command("/progress history WP-NE starts", channel=PORTFOLIO)

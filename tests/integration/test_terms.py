@@ -15,13 +15,25 @@ from bot.domain.ratings import Rating
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.interactions import record_forms
-from bot.models import Contract, ExtensionOption, Kpi, KpiTarget, Milestone, Obligation, Reading, Report
+from bot.models import (
+    Contract,
+    DocumentVersion,
+    ExtensionOption,
+    Kpi,
+    KpiTarget,
+    Milestone,
+    Obligation,
+    Reading,
+    Report,
+    Role,
+    RoleName,
+)
 from bot.services.due.contract_duties import contract_duties
 from bot.services.lookup.kpis import kpis_in, kpis_of
 from bot.services.pages.contract import contract_page
 from bot.services.portfolio.faults import CannotImport
 from bot.services.progress import kpi_history, report_submission, reports
-from bot.services.specification import options, terms
+from bot.services.specification import options, term_list, terms
 from bot.services.specification.term_kinds import KINDS
 from bot.services.specification.terms import KeptTerm
 from tests.builders import MONDAY, act, contract_named, open_all, work
@@ -30,7 +42,7 @@ from tests.samples import Sheets, imported
 
 AMIRA, HELEN, PRIYA = "U0AMIRA", "U0HELEN", "U0PRIYA"
 DECEMBER, JANUARY = Month(2026, 12), Month(2027, 1)
-NEW_TARGET = {"good": "98%", "approaching": "96%", "requires_improvement": "92%"}
+NEW_TARGET: dict[str, Any] = {"good": "98%", "approaching": "96%", "requires_improvement": "92%"}
 STARTS: Mapping[str, Any] = {
     "contract": "WP-NE",
     "code": "starts",
@@ -61,14 +73,14 @@ def targets(session: Session, code: str = "starts") -> dict[str, Decimal]:
     return {row.from_period: row.good for row in rows}
 
 
-def edit(session: Session, word: str, key: str, user: str = AMIRA, **entered: str) -> KeptTerm:
+def edit(session: Session, word: str, key: str, *, tell: bool = False, **entered: Any) -> KeptTerm:  # noqa: ANN401  # whatever is entered
     """Send the form of a term with its values, but for what is entered."""
-    kind, ctx = KINDS[word], act(session, user)
+    kind, ctx = KINDS[word], act(session, AMIRA)
     form = terms.term_to_change(ctx, kind, key)
     inputs = record_forms.inputs(kind.record, form.values, form.choices, but=form.fixed)
     known = {"contract": form.contract.reference, **{name: form.values[name] for name in kind.fixed}}
     record = record_forms.read(kind.record, {**{each.block: each.initial for each in inputs}, **entered}, known)
-    return terms.change_term(ctx, kind, key, record, "")
+    return terms.change_term(ctx, kind, key, record, "", tell=tell)
 
 
 def add(session: Session, word: str, reference: str = "WP-NE", user: str = AMIRA, **entered: str) -> KeptTerm:
@@ -81,9 +93,9 @@ def add(session: Session, word: str, reference: str = "WP-NE", user: str = AMIRA
 def test_each_kind_is_added_listed_found_changed_and_ended(unchanged: Database, word: str) -> None:
     with unchanged.rehearsing() as session:
         ctx, kind = act(session, AMIRA), KINDS[word]
-        before = terms.list_terms(ctx, kind, "WP-NE").found
+        before = term_list.list_terms(ctx, kind, "WP-NE").found
         add(session, word)
-        assert terms.list_terms(ctx, kind, "WP-NE").found == before + 1
+        assert term_list.list_terms(ctx, kind, "WP-NE").found == before + 1
         with pytest.raises(UserError, match="already") as same:
             add(session, word)
         assert same.value.field in ("code", "name")
@@ -94,7 +106,7 @@ def test_each_kind_is_added_listed_found_changed_and_ended(unchanged: Database, 
         last = terms.term_to_end(ctx, kind, key).months
         terms.end_term(ctx, kind, key, last[0] if last else date(2027, 1, 4), "Agreed with the partner")
         if word != "kpi":
-            assert terms.list_terms(ctx, kind, "WP-NE").found == before
+            assert term_list.list_terms(ctx, kind, "WP-NE").found == before
             with pytest.raises(UserError, match=r"has ended \(ended on 4 January 2027\), so nothing was done"):
                 edit(session, word, key)
 
@@ -102,11 +114,11 @@ def test_each_kind_is_added_listed_found_changed_and_ended(unchanged: Database, 
 @pytest.mark.parametrize("word", KINDS)
 def test_who_may_see_the_list_may_not_all_change_it(unchanged: Database, word: str) -> None:
     with unchanged.rehearsing() as session:
-        assert not terms.list_terms(act(session, HELEN), KINDS[word], "WP-NE").may_change
+        assert not term_list.list_terms(act(session, HELEN), KINDS[word], "WP-NE").may_change
         with pytest.raises(Denied):
             add(session, word, user=HELEN)
         with pytest.raises(UserError):
-            terms.list_terms(act(session, PRIYA), KINDS[word], "WP-NE")
+            term_list.list_terms(act(session, PRIYA), KINDS[word], "WP-NE")
 
 
 def test_a_target_holds_from_its_month_on_and_each_rating_is_by_the_one_of_its_time(unchanged: Database) -> None:
@@ -125,6 +137,30 @@ def test_a_target_holds_from_its_month_on_and_each_rating_is_by_the_one_of_its_t
         history = kpi_history.kpi_history(doing, "WP-NE", "starts")
         assert [each.since for each in history.targets] == ["January 2027", "April 2025"]
         assert {figure.kpi.good for figure in history.figures} == {99}
+
+
+def test_the_partner_is_told_what_they_may_know_of_a_change(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        ctx = act(session, AMIRA)
+        kept = edit(session, "kpi", kpi(session).public_id, tell=True, good="98%", since="2027-03", weight="35")
+        assert kept.notice is not None
+        assert kept.notice.people == 1
+        memo = session.scalars(select(DocumentVersion).order_by(col(DocumentVersion.id).desc())).first()
+        assert memo is not None
+        assert (memo.subject, memo.effective_on) == ("KPI changed: Starts within 15 working days", date(2027, 3, 1))
+        assert "Last figure rated Good: from 99% to 98%" in memo.summary
+        assert "weight" in kept.changes
+        assert "weight" not in memo.summary.casefold()
+        assert edit(session, "kpi", kpi(session).public_id, tell=True, weight="30").notice is None, "nothing of theirs"
+        option = terms.term_named(ctx, KINDS["option"], "WP-NE", "extension")
+        assert edit(session, "option", option, tell=True, name="Extension of two years").notice is None, "internal"
+        for role in session.scalars(select(Role).where(col(Role.role) == RoleName.PARTNER_CONTACT)):
+            session.delete(role)
+        session.flush()
+        milestone = terms.term_named(ctx, KINDS["milestone"], "WP-NE", "5,000")
+        notice = edit(session, "milestone", milestone, tell=True, due="1 March 2027").notice
+        assert notice is not None
+        assert (notice.people, bool(notice.unreached)) == (0, True)
 
 
 def test_a_chart_goes_on_with_the_cut_offs_of_each_month(unchanged: Database) -> None:
@@ -157,7 +193,7 @@ def test_a_chart_goes_on_with_the_cut_offs_of_each_month(unchanged: Database) ->
     ],
 )
 def test_a_change_of_a_kpi_that_makes_no_sense_is_refused_under_its_field(
-    unchanged: Database, changes: dict[str, str], field: str, sentence: str
+    unchanged: Database, changes: dict[str, Any], field: str, sentence: str
 ) -> None:
     with unchanged.rehearsing() as session:
         key = kpi(session).public_id

@@ -22,7 +22,8 @@ from bot.services.unit_of_work import UnitOfWork
 
 CUT_OFFS = ("good", "approaching", "requires_improvement")
 MOST_MONTHS = 100  # that a list of choices holds
-_SINCE = in_a_sentence(TargetRecord.fields()["since"].label)
+SINCE = in_a_sentence(TargetRecord.fields()["since"].label)
+"""What the history calls the month from which cut-offs hold."""
 
 
 def last_of(work: UnitOfWork, rows: Sequence[Row]) -> Mapping[int, Values]:
@@ -150,7 +151,7 @@ def keep(work: UnitOfWork, row: Row, change: TermChange) -> dict[str, list[str]]
             both = [format_figure(getattr(each, name), row.unit) for each in (before, after)]
             if both[0] != both[1]:
                 made[in_a_sentence(TargetRecord.fields()[name].label)] = both
-        made[_SINCE] = [str(Month.parse(before.from_period)), str(since)]
+        made[SINCE] = [str(Month.parse(before.from_period)), str(since)]
     cut_offs = {name: getattr(after, name) for name in CUT_OFFS}
     if since in known:
         changes.apply(known[since], cut_offs)

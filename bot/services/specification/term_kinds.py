@@ -29,8 +29,10 @@ class TermKind:
     are the fields that a list shows beside the name, with their labels there ("" for the field's own), and `fixed` are
     those that stay as they were entered.
 
-    `besides` gives the columns that nobody enters. `check` and `check_end` raise `UserError`. What another table keeps
-    of a kind, `apart` reads, by the ids of rows, and `keep` stores; `form` gives its values and its choices in a form.
+    `shared` are the fields of which the partner may know, who is told of a change if the form says so: it begins so if
+    it `tells`. `besides` gives the columns that nobody enters. `check` and `check_end` raise `UserError`. What another
+    table keeps of a kind, `apart` reads, by the ids of rows, and `keep` stores; `form` gives its values and its choices
+    in a form.
     """
 
     word: str
@@ -41,6 +43,8 @@ class TermKind:
     listed: Mapping[str, str]
     order: tuple[str, ...]
     fixed: tuple[str, ...] = ()
+    shared: tuple[str, ...] = ()
+    tells: bool = False
     besides: Callable[[UnitOfWork, TermChange], Columns] = lambda work, change: NOTHING
     check: Callable[[UnitOfWork, TermChange], None] = lambda work, change: None
     check_end: Callable[[UnitOfWork, Row], None] = lambda work, row: None
@@ -146,6 +150,8 @@ KINDS: Mapping[str, TermKind] = {
             },
             order=("id",),
             fixed=("code",),
+            shared=("name", "definition", "unit", "direction", "combines", *KpiRecord.apart),
+            tells=True,
             besides=_combining,
             check=kpi_targets.check,
             apart=kpi_targets.last_of,
@@ -160,6 +166,7 @@ KINDS: Mapping[str, TermKind] = {
             nouns="milestones",
             listed=dict.fromkeys(("kind", "owed_by", "due", "met"), ""),
             order=("due_on", "id"),
+            shared=("name", "kind", "owed_by", "due"),
             check_end=_check_unmet,
         ),
         TermKind(
@@ -170,6 +177,7 @@ KINDS: Mapping[str, TermKind] = {
             nouns="obligations",
             listed=dict.fromkeys(("owed_by", "clause", "due", "recurs", "met"), ""),
             order=("due_on", "id"),
+            shared=("name", "owed_by", "clause", "due", "recurs"),
             check_end=_check_unmet,
         ),
         TermKind(

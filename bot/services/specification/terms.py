@@ -3,17 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from decimal import Decimal
 from enum import StrEnum
-from typing import Any
 
-from sqlalchemy import Select, func, not_, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
 from bot.db import by_key, insert
-from bot.domain.deadlines import Deadline
-from bot.domain.figures import format_figure
 from bot.domain.normalisation import name_key
 from bot.domain.periods import Month, months
 from bot.domain.search import search_by
@@ -21,49 +17,18 @@ from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
 from bot.models import Contract, Kpi
-from bot.records import Term
+from bot.records import KpiRecord, Term
 from bot.services import changes, edit_conflicts
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.ambiguity import AmbiguousMatch, Option
-from bot.services.paging import ON_A_PAGE, page_count, page_number
-from bot.services.specification import kpi_targets
+from bot.services.specification import kpi_targets, term_notice
 from bot.services.specification.days import check_day
-from bot.services.specification.term_change import Row, TermChange
+from bot.services.specification.term_change import Row, TermChange, end_in_words, rows_of, word_of
 from bot.services.specification.term_kinds import TermKind
+from bot.services.specification.term_notice import TermNotice
 from bot.services.unit_of_work import ActorContext
 
 LONGEST_WHY = 300
-
-
-@dataclass(frozen=True)
-class TermLine:
-    """A term in a list: its name, what else there is to say of it by the field's label, and when and why it ended."""
-
-    key: str
-    name: str
-    facts: Sequence[tuple[str, str]]
-    ended: str = ""
-    why: str = ""
-
-
-@dataclass(frozen=True)
-class TermList:
-    """A page of the terms of one kind on a contract. `ended` is the number of those that have ended, which are listed
-    apart."""
-
-    kind: TermKind
-    contract: ContractRef
-    lines: Sequence[TermLine]
-    number: int
-    found: int
-    ended: int
-    shows_ended: bool
-    may_change: bool
-
-    @property
-    def pages(self) -> int:
-        """The number of pages, at least one."""
-        return page_count(self.found)
 
 
 @dataclass(frozen=True)
@@ -105,13 +70,15 @@ class Done(StrEnum):
 
 @dataclass(frozen=True)
 class KeptTerm:
-    """A term after it was added, changed or ended, and what changed."""
+    """A term after it was added, changed or ended, what changed, and what became of telling the partner, if that was
+    chosen."""
 
     kind: TermKind
     contract: ContractRef
     name: str
     done: Done
     changes: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    notice: TermNotice | None = None
 
     @property
     def was_added(self) -> bool:
@@ -129,16 +96,6 @@ class KeptTerm:
         return self.done is Done.CHANGED and not self.changes
 
 
-def list_terms(ctx: ActorContext, kind: TermKind, typed: str) -> TermList:
-    """The first terms of a contract that the actor may see. Raises `UserError`, `AmbiguousMatch` or `Denied`."""
-    return _list(ctx, kind, contract_lookup.contract_for(ctx, typed, Permission.SEE), 1, ended=False)
-
-
-def list_terms_by_key(ctx: ActorContext, kind: TermKind, key: str, number: int, *, ended: bool) -> TermList:
-    """A page of the terms of the contract of a button. Raises `UserError` or `Denied`."""
-    return _list(ctx, kind, contract_lookup.contract_by_key(ctx, key, Permission.SEE), number, ended=ended)
-
-
 def new_term(ctx: ActorContext, kind: TermKind, contract_key: str) -> TermForm:
     """The form for a new term of the contract of a button. Raises `UserError` or `Denied`."""
     return _new(ctx, kind, contract_lookup.contract_by_key(ctx, contract_key, Permission.CHANGE))
@@ -153,12 +110,12 @@ def term_named(ctx: ActorContext, kind: TermKind, typed: str, words: str) -> str
     """The key of the term of a contract whose code or name fits the words. Raises `UserError`, `AmbiguousMatch` or
     `Denied`."""
     contract = contract_lookup.contract_for(ctx, typed, Permission.CHANGE)
-    rows = _rows(ctx, select(kind.table).where(col(kind.table.contract_id) == contract.id, kind.stands(ctx.today)))
-    found = search_by(words, rows, _word, lambda row: row.name)
+    rows = rows_of(ctx, select(kind.table).where(col(kind.table.contract_id) == contract.id, kind.stands(ctx.today)))
+    found = search_by(words, rows, word_of, lambda row: row.name)
     if len(found) > 1:
-        raise AmbiguousMatch(words, kind.one, [Option(f'"{_word(row)}"', _word(row), row.name) for row in found])
+        raise AmbiguousMatch(words, kind.one, [Option(f'"{word_of(row)}"', word_of(row), row.name) for row in found])
     if not found:
-        close = nearest(words, [name for row in rows for name in (_word(row), row.name)])
+        close = nearest(words, [name for row in rows for name in (word_of(row), row.name)])
         meant = f"Did you mean {close}?" if close else f"To see them: /contract {kind.word} {contract.reference}."
         raise UserError(f"There is no {kind.one} {quoted(words)} on {contract.reference}. {meant}")
     return found[0].public_id
@@ -169,23 +126,27 @@ def term_to_change(ctx: ActorContext, kind: TermKind, key: str) -> TermForm:
     row, contract = _standing(ctx, kind, key)
     fields = kind.form(ctx, ctx.session.get_one(Contract, contract.id), row)
     values = {**kind.record.kept_in(row), **fields.values}
-    return TermForm(kind, contract, row.public_id, _word(row), values, kind.fixed, fields.choices)
+    return TermForm(kind, contract, row.public_id, word_of(row), values, kind.fixed, fields.choices)
 
 
-def add_term(ctx: ActorContext, kind: TermKind, contract_key: str, after: Term) -> KeptTerm:
-    """Add a term to a contract. Raises `UserError` with its field, or `Denied`."""
+def add_term(ctx: ActorContext, kind: TermKind, contract_key: str, after: Term, *, tell: bool = False) -> KeptTerm:
+    """Add a term to a contract, and perhaps tell the partner. Raises `UserError` with its field, or `Denied`."""
     facts = contract_lookup.contract_by_key(ctx, contract_key, Permission.CHANGE)
     change = _change(ctx, kind, ctx.session.get_one(Contract, facts.id), None, after)
     added = insert(ctx.session, kind.table, contract_id=facts.id, **change.columns)
-    for row in _rows(ctx, select(kind.table).where(col(kind.table.id) == added)):
+    for row in rows_of(ctx, select(kind.table).where(col(kind.table.id) == added)):
         kind.keep(ctx, row, change)
     ctx.record(f"{kind.one} {Done.ADDED}", after.known_as, contract_id=facts.id)
-    return KeptTerm(kind, facts, str(after.identity[1]), Done.ADDED)
+    kept = KeptTerm(kind, facts, str(after.identity[1]), Done.ADDED)
+    name = after.name if isinstance(after, KpiRecord) else kept.name
+    return (
+        _told(ctx, kept, name, term_notice.lines_of_new(kind, after), term_notice.holds_from(after)) if tell else kept
+    )
 
 
-def change_term(ctx: ActorContext, kind: TermKind, key: str, after: Term, why: str) -> KeptTerm:
-    """Change a term; the history has each value before and after, and the reason. Raises `UserError` with its field,
-    `Denied` or `EditConflict`."""
+def change_term(ctx: ActorContext, kind: TermKind, key: str, after: Term, why: str, *, tell: bool = False) -> KeptTerm:
+    """Change a term, and perhaps tell the partner; the history has each value before and after, and the reason. Raises
+    `UserError` with its field, `Denied` or `EditConflict`."""
     row, facts = _standing(ctx, kind, key, locked=True)
     _check_conflicts(ctx, kind, facts, row)
     change = _change(ctx, kind, ctx.session.get_one(Contract, facts.id), row, after)
@@ -194,7 +155,9 @@ def change_term(ctx: ActorContext, kind: TermKind, key: str, after: Term, why: s
     if made:
         ctx.record(f"{kind.one} {Done.CHANGED}", after.known_as, contract_id=facts.id, changes=made, why=reason)
         ctx.session.flush()
-    return KeptTerm(kind, facts, _word(row), Done.CHANGED, made)
+    kept, lines = KeptTerm(kind, facts, word_of(row), Done.CHANGED, made), term_notice.lines_of(kind, made)
+    since = term_notice.holds_from(after) if kpi_targets.SINCE in made else None
+    return _told(ctx, kept, row.name, lines, since) if tell else kept
 
 
 def term_to_end(ctx: ActorContext, kind: TermKind, key: str) -> TermEnd:
@@ -202,11 +165,14 @@ def term_to_end(ctx: ActorContext, kind: TermKind, key: str) -> TermEnd:
     row, contract = _standing(ctx, kind, key)
     kind.check_end(ctx, row)
     months = _last_months(ctx, row) if isinstance(row, Kpi) else ()
-    return TermEnd(kind, contract, row.public_id, _word(row), months)
+    return TermEnd(kind, contract, row.public_id, word_of(row), months)
 
 
-def end_term(ctx: ActorContext, kind: TermKind, key: str, last: date | Month, why: str) -> KeptTerm:
-    """End a term on a day up to today, or a KPI with a month. It is kept, with the reason, and asked of nobody.
+def end_term(
+    ctx: ActorContext, kind: TermKind, key: str, last: date | Month, why: str, *, tell: bool = False
+) -> KeptTerm:
+    """End a term on a day up to today, or a KPI with a month, and perhaps tell the partner. It is kept with the reason,
+    and asked of nobody.
 
     Raises `UserError` with its field, `Denied` or `EditConflict`.
     """
@@ -218,7 +184,8 @@ def end_term(ctx: ActorContext, kind: TermKind, key: str, last: date | Month, wh
     row.end_reason = reason
     ctx.record(f"{kind.one} {Done.ENDED}", _subject(facts, row), contract_id=facts.id, changes=made, why=reason)
     ctx.session.flush()
-    return KeptTerm(kind, facts, _word(row), Done.ENDED, made)
+    kept = KeptTerm(kind, facts, word_of(row), Done.ENDED, made)
+    return _told(ctx, kept, row.name, term_notice.lines_of(kind, made, ended=True), None) if tell else kept
 
 
 def _end(ctx: ActorContext, row: Row, last: date | Month, contract: ContractRef) -> dict[str, list[str]]:
@@ -233,44 +200,10 @@ def _end(ctx: ActorContext, row: Row, last: date | Month, contract: ContractRef)
     return changes.apply(row, {"ended_on": last})
 
 
-def _list(ctx: ActorContext, kind: TermKind, contract: ContractRef, number: int, *, ended: bool) -> TermList:
-    stands, of_it = kind.stands(ctx.today), col(kind.table.contract_id) == contract.id
-    counts = {
-        over: ctx.session.scalar(select(func.count()).select_from(kind.table).where(of_it, which)) or 0
-        for over, which in ((False, stands), (True, not_(stands)))
-    }
-    shown = page_number(number, counts[ended])
-    found = select(kind.table).where(of_it, not_(stands) if ended else stands)
-    found = found.order_by(*(col(getattr(kind.table, name)).nulls_last() for name in kind.order))
-    rows = _rows(ctx, found.limit(ON_A_PAGE).offset((shown - 1) * ON_A_PAGE))
-    apart = kind.apart(ctx, rows)
-    lines = [_line(kind, row, apart.get(row.id, {})) for row in rows]
-    may_change = ctx.may(Permission.CHANGE, contract)
-    return TermList(kind, contract, lines, shown, counts[ended], counts[True], ended, may_change)
-
-
-def _line(kind: TermKind, row: Row, apart: Mapping[str, object]) -> TermLine:
-    fields, record = kind.record.fields(), kind.record
-    values = ((label or fields[name].label, _in_words(record, row, name, apart)) for name, label in kind.listed.items())
-    last = record.value_in(row, record.end[0])
-    ended = "" if last is None else _end_in_words(last)
-    facts = [(label, words) for label, words in values if words]
-    return TermLine(row.public_id, _listed_name(row), facts, ended, row.end_reason)
-
-
-def _in_words(record: type[Term], row: Row, name: str, apart: Mapping[str, object]) -> str:
-    """The value of a field for a list, a day with the rule that gives it; "" for none."""
-    value = apart[name] if name in record.apart else record.value_in(row, name)
-    if isinstance(value, Deadline):
-        day = changes.in_words(getattr(row, record.column(name)))
-        return f"{day} ({value})" if value.kept_rule else day
-    if isinstance(row, Kpi) and isinstance(value, Decimal):
-        return format_figure(value, row.unit)
-    return "" if value in (None, "") else changes.in_words(value)
-
-
-def _end_in_words(last: object) -> str:
-    return f"last month {Month.parse(last)}" if isinstance(last, str) else f"ended on {changes.in_words(last)}"
+def _told(ctx: ActorContext, kept: KeptTerm, name: str, lines: Sequence[str], since: date | None) -> KeptTerm:
+    """The same, after the partner was told of it."""
+    subject = f"{kept.kind.capital} {kept.done}: {name}"
+    return replace(kept, notice=term_notice.tell(ctx, kept.kind, kept.contract, subject, lines, since))
 
 
 def _new(ctx: ActorContext, kind: TermKind, contract: ContractRef) -> TermForm:
@@ -291,7 +224,7 @@ def _change(ctx: ActorContext, kind: TermKind, contract: Contract, before: Row |
 def _check_is_alone(ctx: ActorContext, kind: TermKind, contract: Contract, before: Row | None, after: Term) -> None:
     """Refuse a name or code that another of its kind has on the contract. Raises `UserError`."""
     names = [name for name in ("code", "name") if name in kind.record.fields()]
-    for row in _rows(ctx, select(kind.table).where(col(kind.table.contract_id) == contract.id)):
+    for row in rows_of(ctx, select(kind.table).where(col(kind.table.contract_id) == contract.id)):
         for name in names:
             same = name_key(getattr(row, name)) == name_key(getattr(after, name))
             if same and (before is None or row.id != before.id):
@@ -312,8 +245,8 @@ def _standing(ctx: ActorContext, kind: TermKind, key: str, *, locked: bool = Fal
     contract = contract_lookup.contract_facts(ctx.session, row.contract_id)
     ctx.require(Permission.CHANGE, contract)
     if kind.has_ended(row, ctx.today):
-        ended = _end_in_words(kind.record.value_in(row, kind.record.end[0]))
-        raise UserError(f"{quoted(_word(row))} has ended ({ended}), so nothing was done.")
+        ended = end_in_words(kind.record.value_in(row, kind.record.end[0]))
+        raise UserError(f"{quoted(word_of(row))} has ended ({ended}), so nothing was done.")
     return row, contract
 
 
@@ -322,21 +255,7 @@ def _check_conflicts(ctx: ActorContext, kind: TermKind, contract: ContractRef, r
 
 
 def _subject(contract: ContractRef, row: Row) -> str:
-    return f"{contract.reference}, {_word(row)}"
-
-
-def _word(row: Row) -> str:
-    """What names a term among those of its kind: the code of a KPI, the name of anything else."""
-    return row.code if isinstance(row, Kpi) else row.name
-
-
-def _listed_name(row: Row) -> str:
-    return f"{row.name} ({row.code})" if isinstance(row, Kpi) else row.name
-
-
-def _rows(ctx: ActorContext, found: Select[Any]) -> Sequence[Row]:
-    rows: Sequence[Row] = ctx.session.scalars(found).all()
-    return rows
+    return f"{contract.reference}, {word_of(row)}"
 
 
 def _last_months(ctx: ActorContext, kpi: Kpi) -> Sequence[Month]:

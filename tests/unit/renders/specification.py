@@ -28,7 +28,9 @@ from bot.services.specification.memos import MemoCard
 from bot.services.specification.options import DecidedOption, OptionToDecide
 from bot.services.specification.plans import PlanToSettle, SettledPlan
 from bot.services.specification.term_kinds import KINDS
-from bot.services.specification.terms import Done, KeptTerm, TermEnd, TermForm, TermLine, TermList
+from bot.services.specification.term_list import TermLine, TermList
+from bot.services.specification.term_notice import TermNotice
+from bot.services.specification.terms import Done, KeptTerm, TermEnd, TermForm
 from tests.builders import contract, facts
 from tests.unit.renders.common import DAYS, LARGE_CHANGES, LONG, NAME, TITLE, Context, Contexts, long_text, option
 from tests.unit.renders.contracts import NOTICE
@@ -165,6 +167,8 @@ VIEW_CONTEXTS: Contexts = {
         "usual": {
             "kept": KeptTerm(KINDS["milestone"], facts(), "Survey", Done.CHANGED, {"due on": ["nothing", "today"]})
         },
+        "told": {"kept": KeptTerm(KINDS["kpi"], facts(), "starts", Done.ADDED, notice=TermNotice(2))},
+        "not_told": {"kept": KeptTerm(KINDS["kpi"], facts(), "starts", Done.ADDED, notice=TermNotice(0, SUBJECT))},
         "added": {"kept": KeptTerm(KINDS["option"], facts(), "Extension of 24 months", Done.ADDED)},
         "ended": {
             "kept": KeptTerm(KINDS["kpi"], facts(), "starts", Done.ENDED, {"last month": ["nothing", "May 2027"]})
