@@ -109,7 +109,8 @@ def decide(ctx: ActorContext, form: Submission) -> Response:
     """Take or decline the option."""
     event = form_fields.choice(OptionEvent, form.values, "decision")
     on = form_fields.day(form.values, "on", ctx.days.own)
-    done = options.decide(ctx, form.record_key, event, on, form_fields.text(form.values, "reason"))
+    reason, tell = form_fields.text(form.values, "reason"), form_fields.ticked(form.values, "tell")
+    done = options.decide(ctx, form.record_key, event, on, reason, tell=tell)
     return Response.shows(
         ctx.messages.view("specification/option_decided", done=done, others=_others(ctx, form, done.contract))
     )

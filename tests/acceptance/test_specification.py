@@ -50,13 +50,13 @@ def ask_for_a_plan(office: Office) -> None:
         )
 
 
-def decide(person: Person, decision: str) -> Modal:
+def decide(person: Person, decision: str, **more: str) -> Modal:
     """Decide on the option of WP-NE from the contract's page."""
     (page,) = person.command("/contract show WP-NE", channel=NORTH_EAST)
     person.click(page, "Decide")
     form = person.modal(title="Decide on an option")
     assert "The last day to decide is 29 September 2028." in words(form)
-    done = person.submit(form, {"decision": decision, "reason": WHY}).view
+    done = person.submit(form, {"decision": decision, "reason": WHY, **more}).view
     assert done is not None
     return done
 
@@ -72,7 +72,8 @@ def history(person: Person) -> str:
 
 def test_an_option_is_taken_from_the_contracts_page_and_the_end_moves(office: Office) -> None:
     amira, nadia = office.person(AMIRA), office.person(NADIA)
-    done = decide(amira, "taken")
+    done = decide(amira, "taken", tell="tell")
+    assert "at the partner will get a memo about it." in words(done)
     assert "Extension of 24 months is taken: WP-NE now ends on 31 March 2031." in words(done)
     kept = office.read(option)
     assert (kept.decision, kept.decided_on, kept.decision_reason) == (Decision.TAKEN, date(2027, 1, 4), WHY)
@@ -84,6 +85,10 @@ def test_an_option_is_taken_from_the_contracts_page_and_the_end_moves(office: Of
     (page,) = nadia.command("/contract show WP-NE", channel=NORTH_EAST)
     assert "Extension of 24 months: taken on 4 January 2027" in page.plain
     assert "Decide" not in labels(page)
+    office.run("documents")
+    office.deliver()
+    sent = next(m for m in office.person(PRIYA).direct_messages() if "WP-NE is extended by 24 months" in m.plain)
+    assert "The contract ends on 31 March 2031, instead of 31 March 2029." in sent.plain
 
 
 def test_a_form_that_was_open_while_somebody_else_decided_changes_nothing(office: Office) -> None:

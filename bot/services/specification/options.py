@@ -14,11 +14,13 @@ from bot.domain.calendar import extended
 from bot.domain.deadlines import parse_deadline
 from bot.domain.option_cycle import OPTION, Decision, OptionEvent
 from bot.domain.text_validation import required_text
-from bot.domain.wording import format_date, shorten
+from bot.domain.wording import format_date, plural, shorten
 from bot.errors import UserError
 from bot.models import Contract, ExtensionOption, Milestone, Obligation, Person
 from bot.services import changes
 from bot.services.contracts.contract_edit import ChangedContract, extend_contract, needs_notice_of_change
+from bot.services.documents import telling
+from bot.services.documents.issuing import IssuedDocument
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.specification.days import check_day
 from bot.services.unit_of_work import ActorContext
@@ -28,11 +30,13 @@ LONGEST_REASON, LONGEST_WHY = 1000, 300
 
 @dataclass(frozen=True)
 class OptionToDecide:
-    """An option to decide on, and the contract's end if it is taken."""
+    """An option to decide on, and the contract's end if it is taken. `may_tell`: the actor may tell the partner, of
+    whom somebody can be told."""
 
     option: ExtensionOption
     contract: Contract
     end_if_taken: date
+    may_tell: bool = False
 
     @property
     def can_be_taken(self) -> bool:
@@ -53,6 +57,7 @@ class DecidedOption:
 
     `moved` are the options that follow with the days to decide that they had before, as their rules count from the
     end; `unmoved` are the others that are open, and `left` is what is owed on a day that counts from the end before.
+    `told` is the memo that tells the partner, if it was wished.
     """
 
     option: ExtensionOption
@@ -61,6 +66,7 @@ class DecidedOption:
     moved: Sequence[tuple[ExtensionOption, date]] = ()
     unmoved: Sequence[ExtensionOption] = ()
     left: Sequence[Milestone | Obligation] = ()
+    told: IssuedDocument | None = None
 
     @property
     def is_a_change(self) -> bool:
@@ -75,13 +81,17 @@ class DecidedOption:
 
 def option_to_decide(ctx: ActorContext, key: str) -> OptionToDecide:
     """The option of a button, open and for the actor to decide. Raises `UserError` or `Denied`."""
-    option, _ = _open_option(ctx, key)
+    option, facts = _open_option(ctx, key)
     contract = ctx.session.get_one(Contract, option.contract_id)
-    return OptionToDecide(option, contract, extended(contract.end_date, option.months))
+    may_tell = ctx.may(Permission.CHANGE, facts) and not telling.unreached(ctx, facts)
+    return OptionToDecide(option, contract, extended(contract.end_date, option.months), may_tell)
 
 
-def decide(ctx: ActorContext, key: str, event: OptionEvent, on: date, reason: str) -> DecidedOption:
-    """Take or decline an option, on a day up to today. One that is taken moves the contract's end by its months.
+def decide(
+    ctx: ActorContext, key: str, event: OptionEvent, on: date, reason: str, *, tell: bool = False
+) -> DecidedOption:
+    """Take or decline an option, on a day up to today. One that is taken moves the contract's end by its months. With
+    `tell` the partner gets a memo about it.
 
     Raises `UserError`, with its form field, or `Denied`.
     """
@@ -100,10 +110,22 @@ def decide(ctx: ActorContext, key: str, event: OptionEvent, on: date, reason: st
     subject = f"{contract.reference}, {option.name}"
     ctx.record(decided.in_history, subject, contract_id=contract.id, changes=made, why=why)
     ctx.session.flush()
+    told = _tell(ctx, option, contract, before) if tell else None
     if changed is None:
-        return DecidedOption(option, contract, None)
+        return DecidedOption(option, contract, None, told=told)
     moved, unmoved = _follow_the_end(ctx, changed.contract, before, why)
-    return DecidedOption(option, contract, changed, moved, unmoved, _left_behind(ctx, changed.contract, before))
+    return DecidedOption(option, contract, changed, moved, unmoved, _left_behind(ctx, changed.contract, before), told)
+
+
+def _tell(ctx: ActorContext, option: ExtensionOption, contract: ContractRef, end: date) -> IssuedDocument | None:
+    """Tell the partner what the decision means for them: the option itself is the department's."""
+    now = format_date(ctx.session.get_one(Contract, contract.id).end_date)
+    if option.decision is Decision.TAKEN:
+        subject = f"{contract.reference} is extended by {plural(option.months, 'month')}"
+        what = f"The contract ends on {now}, instead of {format_date(end)}."
+    else:
+        subject, what = f"{contract.reference} is not extended", f"The contract ends on {now}, as before."
+    return telling.tell(ctx, contract, subject, f"{what} Notice under the contract is given separately.")
 
 
 def _refuse_lapsed(option: ExtensionOption, contract: ContractRef, on: date) -> None:

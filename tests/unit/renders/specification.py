@@ -34,6 +34,7 @@ from bot.services.specification.terms import Done, KeptTerm, TermEnd, TermForm
 from tests.builders import contract, facts
 from tests.unit.renders.common import DAYS, LARGE_CHANGES, LONG, NAME, TITLE, Context, Contexts, long_text, option
 from tests.unit.renders.contracts import NOTICE
+from tests.unit.renders.documents import INFORMS, prepared
 
 MESSAGE_CONTEXTS: Contexts = {}
 DUE = date(2027, 1, 18)
@@ -133,6 +134,7 @@ MESSAGE_CONTEXTS |= {
         "largest": {"page": term_list("option", 10, **{**FULL_PAGE, "lines": [LONG_TERM] * 10})},
     },
 }
+TOLD = prepared(INFORMS)
 EXIT_PLAN = Milestone(
     contract_id=1,
     name="Exit plan",
@@ -177,8 +179,8 @@ VIEW_CONTEXTS: Contexts = {
     },
     "specification/option_form": {
         "smallest": {"asked": OptionToDecide(option(name="A", months=1), contract(title="B"), LATER_END), **FORM},
-        "usual": {"asked": OptionToDecide(option(), contract(), LATER_END), **FORM},
-        "largest": {"asked": OptionToDecide(option(name=TITLE, months=240), contract(**LONG), LATER_END), **FORM},
+        "usual": {"asked": OptionToDecide(option(), contract(), LATER_END, may_tell=True), **FORM},
+        "largest": {"asked": OptionToDecide(option(name=TITLE, months=240), contract(**LONG), LATER_END, True), **FORM},
     },
     "specification/option_decided": {
         "smallest": {"done": decided(Decision.DECLINED), "others": []},
@@ -188,6 +190,7 @@ VIEW_CONTEXTS: Contexts = {
                 Decision.TAKEN,
                 moved=[(option(name="Second extension", decide_by=date(2030, 9, 30)), date(2028, 9, 29))],
                 unmoved=[option(name="Third extension", decide_by=date(2030, 3, 29))],
+                told=TOLD,
                 left=[EXIT_PLAN],
                 changed=ChangedContract(contract(light_touch=False, end_date=LATER_END), {}, duties=DUTIES),
             ),
@@ -204,6 +207,7 @@ VIEW_CONTEXTS: Contexts = {
                 moved=[(option(name=TITLE), DUE)] * 9,
                 unmoved=[option(name=TITLE)] * 9,
                 left=[EXIT_PLAN.model_copy(update={"name": TITLE})] * 9,
+                told=TOLD,
             ),
             "others": MANY,
         },
