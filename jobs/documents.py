@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from functools import partial
 
-from bot.services.documents import counts, notices
+from bot.services.documents import counts, notices, recipients
 from jobs.context import JobContext, Planned, Units, batches
 
 NAME = "documents"
@@ -14,6 +14,7 @@ async def run(ctx: JobContext, now: datetime) -> int:
     """Send the messages that are out of date, in small batches of which each is claimed, then the counts; returns how
     many there were. A run that ends between two batches is made up for by the next."""
     units = ctx.units(NAME, now)
+    await units.each(await units.read(recipients.untold), partial(_tell_the_rest, units))
     some = batches(await units.read(notices.stale), notices.AT_ONCE)
     sent = await units.each(some, partial(_tell, units))
     sent += await units.each(await units.read(counts.stale), partial(_count, units))
@@ -29,7 +30,10 @@ async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
 async def next_due(ctx: JobContext, now: datetime) -> datetime | None:
     """When the next message may be sent, which may be in the past; None if all are up to date."""
     units = ctx.units(NAME, now)
-    return now if await units.read(notices.stale) else await units.read(counts.next_due)
+    for find in (recipients.untold, notices.stale):
+        if await units.read(find):
+            return now
+    return await units.read(counts.next_due)
 
 
 async def _tell(units: Units, among: Sequence[tuple[int, int]]) -> int:
@@ -40,3 +44,7 @@ async def _tell(units: Units, among: Sequence[tuple[int, int]]) -> int:
 async def _count(units: Units, recipient_id: int) -> int:
     ready = await units.read(partial(counts.prepare, recipient_id=recipient_id))
     return 0 if ready is None else await units.write(partial(counts.send, ready=ready))
+
+
+async def _tell_the_rest(units: Units, version_id: int) -> int:
+    return await units.write(partial(recipients.tell_the_rest, version_id=version_id))

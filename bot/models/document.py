@@ -13,6 +13,7 @@ _ISSUED = "state = 'issued'"
 _BEGUN = "state in ('draft', 'approved')"
 _UNTOLD = "told < wanted"
 _UNCOUNTED = "counts_told < counts_wanted"
+_UNACKNOWLEDGED = "acknowledged_on is null and acknowledge_by is not null"
 _UNANSWERED = "answered_at is null"
 _UNDECIDED = "state = 'asked'"
 
@@ -123,6 +124,12 @@ class DocumentRecipient(SQLModel, table=True):
             "version_id",
             sqlite_where=text(_UNCOUNTED),
             postgresql_where=text(_UNCOUNTED),
+        ),
+        Index(
+            "document_recipient_open",
+            "version_id",
+            sqlite_where=text(_UNACKNOWLEDGED),
+            postgresql_where=text(_UNACKNOWLEDGED),
         ),
         CheckConstraint("acknowledged_by_id is null or acknowledged_on is not null", name="recipient_acknowledged_on"),
         CheckConstraint("(passed_on_on is null) = (passed_on_by_id is null)", name="recipient_passed_on_by"),

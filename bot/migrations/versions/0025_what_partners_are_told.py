@@ -86,8 +86,9 @@ def _carry_over() -> None:
         of_it = sa.select(version.c.id).where(version.c.document_id == known[same])
         kept = {name: row[name] for name in ("id", "public_id", "contract_id", "acknowledge_by", "acknowledged_on")}
         counts = {"counts_wanted": 0, "counts_told": 0}
+        asked_on = row["sent_on"] if row["acknowledged_on"] else None  # nobody was asked until now
         database.execute(
-            recipient.insert().values(version_id=of_it.scalar_subquery(), asked_on=row["sent_on"], **kept, **counts)
+            recipient.insert().values(version_id=of_it.scalar_subquery(), asked_on=asked_on, **kept, **counts)
         )
     if database.dialect.name == "postgresql":
         database.execute(
@@ -296,6 +297,14 @@ def _recipients() -> None:
         unique=False,
         sqlite_where=sa.text("counts_told < counts_wanted"),
         postgresql_where=sa.text("counts_told < counts_wanted"),
+    )
+    op.create_index(
+        "document_recipient_open",
+        "document_recipient",
+        ["version_id"],
+        unique=False,
+        sqlite_where=sa.text("acknowledged_on is null and acknowledge_by is not null"),
+        postgresql_where=sa.text("acknowledged_on is null and acknowledge_by is not null"),
     )
     op.create_index("ix_document_recipient_acknowledge_by", "document_recipient", ["acknowledge_by"], unique=False)
     op.create_index("ix_document_recipient_asked_on", "document_recipient", ["asked_on"], unique=False)

@@ -8,14 +8,14 @@ from datetime import date
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from bot.db import insert_all
 from bot.domain.document_cycle import CYCLES, VersionEvent, VersionState
 from bot.domain.document_text import ACKNOWLEDGED_WITHIN, URGENT_WITHIN, check_days
 from bot.domain.text_validation import required_text
 from bot.errors import UserError
-from bot.models import Contract, DocumentNotice, DocumentRecipient, DocumentTold, DocumentVersion
+from bot.models import Contract, DocumentRecipient, DocumentVersion
 from bot.services.documents import versions, writing
 from bot.services.documents.addressees import Addressees, addressees_of
+from bot.services.documents.recipients import add_notices
 from bot.services.documents.stale_messages import mark_stale
 from bot.services.documents.versions import VersionCard
 from bot.services.unit_of_work import ActorContext, UnitOfWork
@@ -71,7 +71,7 @@ def issue(ctx: ActorContext, key: str) -> IssuedDocument:
     ctx.session.execute(
         update(DocumentRecipient).where(col(DocumentRecipient.version_id) == version.id).values(counts_wanted=1)
     )
-    _add_notices(ctx, version.id, prepared.to)
+    add_notices(ctx, version.id, prepared.to)
     _record(ctx, card, followed.in_history, [each.id for each in prepared.to.contracts])
     return prepared
 
@@ -119,35 +119,6 @@ def _supersede(ctx: ActorContext, card: VersionCard) -> None:
     before.state, before.ended_at = followed.to, ctx.now
     ctx.session.flush()
     mark_stale(ctx, before.id)
-
-
-def _add_notices(work: UnitOfWork, version_id: int, to: Addressees) -> None:
-    """A message for each person, and for which of the recipients it is. Four statements, however many they are."""
-    notice, recipient = DocumentNotice, DocumentRecipient
-    insert_all(
-        work.session,
-        notice,
-        [{"version_id": version_id, "person_id": each} for each in to.persons],
-    )
-    notices = dict(
-        work.session.execute(
-            select(col(notice.person_id), col(notice.id)).where(col(notice.version_id) == version_id)
-        ).all()
-    )
-    recipients = dict(
-        work.session.execute(
-            select(col(recipient.contract_id), col(recipient.id)).where(col(recipient.version_id) == version_id)
-        ).all()
-    )
-    insert_all(
-        work.session,
-        DocumentTold,
-        [
-            {"recipient_id": recipients[contract_id], "notice_id": notices[person_id]}
-            for contract_id, people in to.people.items()
-            for person_id in people
-        ],
-    )
 
 
 def _record(ctx: ActorContext, card: VersionCard, action: str, contracts: Collection[int], why: str = "") -> None:

@@ -37,12 +37,9 @@ def source() -> FromClause:
 
 
 def insert_rows(session: Session, register: Register, rows: Iterable[Mapping[str, Any]]) -> None:
-    """Store memos of a file, each with its recipient. What is late already is asked for from now on."""
+    """Store memos of a file, each with its recipient. Liaison asks whoever has not acknowledged one."""
     for row in rows:
         version = _same(session, row)
-        asked_on = row["issued_at"].date()
-        if row["acknowledge_by"] < register.today and row["acknowledged_on"] is None:
-            asked_on = register.today
         insert(
             session,
             DocumentRecipient,
@@ -50,7 +47,7 @@ def insert_rows(session: Session, register: Register, rows: Iterable[Mapping[str
             contract_id=row["contract_id"],
             acknowledge_by=row["acknowledge_by"],
             acknowledged_on=row["acknowledged_on"],
-            asked_on=asked_on,
+            asked_on=row["issued_at"].date() if row["acknowledged_on"] else None,
         )
 
 

@@ -67,9 +67,16 @@ def acknowledgements(of: DocumentKind, kind: DueKind) -> Find:
             )
         )
         found = [_item(kind, *row) for row in rows]
-        return [each for each in found if not (which.only_asked and each.counts_from is None)]
+        return [each for each in found if not which.only_asked or _was_asked_before(each, work.today)]
 
     return find
+
+
+def _was_asked_before(item: DueItem, today: date) -> bool:
+    """Whether the message that asks for it reached somebody on an earlier day: what asks for the first time today is
+    not also reminded of."""
+    asked_on = item.asking.asked_on if item.asking else None
+    return item.counts_from is not None and asked_on is not None and asked_on < today
 
 
 def _item(
