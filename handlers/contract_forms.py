@@ -21,6 +21,7 @@ from bot.interactions.router import Router
 from bot.models import Contract, RoleName, Stage
 from bot.records import ContractRecord
 from bot.services.contracts import contract_edit, contract_people
+from bot.services.documents.telling import TICK
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup import partners as partner_lookup
 from bot.services.lookup import people as people_lookup
@@ -167,7 +168,8 @@ def submit_people(ctx: ActorContext, form: Submission) -> Response:
     new = people_lookup.unknown_among(ctx, {slack for each in wanted.values() for slack in each})
 
     def then(ctx: ActorContext, identities: Sequence[Identity]) -> Response:
-        made = contract_people.appoint(ctx, people.contract.id, wanted, identities)
+        tells = form_fields.ticked(form.values, TICK)
+        made = contract_people.appoint(ctx, people.contract.id, wanted, identities, tell_partner=tells)
         return Response.shows(ctx.messages.view("contracts/people_done", people=made))
 
     return Response.after(partial(identities_of, users=new), then)

@@ -23,23 +23,25 @@ from tests.working_days import (
     works,
 )
 
+LATE_FOR = 250
 REMINDERS = {
     "milestone": ((10, 5, 1, 0), 2),
     "report": ((5, 1, 0), 2),
     "option": ((90, 60, 30, 10, 0), 2),
-    "memo": ((1, 0), 3),
+    "memo": ((2, 0), LATE_FOR + 1),
     "plan": ((5, 1, 0), 2),
     "decision on a plan": ((5, 1, 0), 2),
     "contact": ((0,), 5),
 }
 """The working days before the day on which people are reminded, and every how many of them when it is late."""
-THEIRS = ("milestone", "report")
+ONLY_AFTER = {"memo": (2,)}
+"""And on how many of them after the day, where it is on no others."""
+THEIRS = ("milestone", "report", "memo")
 """Of what the partner is reminded; of the rest the contract manager is."""
 DECIDED_WITHIN, COMES_AGAIN_WITHIN = 10, 5
 """Working days in which the department decides on a plan, and in which a rejected one comes again."""
 SPOKEN_WITHIN = 30
 """Calendar days in which somebody speaks with the partner, of the first tier."""
-LATE_FOR = 250
 LATE, LOOKS_BACK, ANSWERS_WITHIN = 5, 30, 4
 """Working days after which a late report goes up; calendar days after which nobody is asked any more; and the working
 hours in which somebody answers, of the first tier."""
@@ -49,6 +51,7 @@ FROM_MANAGER, FROM_SENIOR_OWNER = ("CONTRACTMANAGER", "SENIOROWNER"), ("SENIOROW
 LADDERS = {
     "report late": FROM_MANAGER,
     "plan late": FROM_MANAGER,
+    "not acknowledged": FROM_MANAGER,
     "plan failed": FROM_SENIOR_OWNER,
     "option to decide": FROM_SENIOR_OWNER,
     "option not decided": FROM_SENIOR_OWNER,
@@ -309,6 +312,8 @@ class Year:
             counts = self._counts_from(each, kind, name, due_on)
             if kind == "report" and counts and days_late(counts, today, each.nation) >= LATE:
                 yield name, "report late", counts
+            elif kind == "memo" and days_late(due_on, today, each.nation) >= LATE:
+                yield name, "not acknowledged", due_on
             elif kind == "plan" and today > due_on:
                 yield name, "plan late", due_on
             elif kind == "option" and today > due_on:
@@ -324,4 +329,6 @@ def speaks(kind: str, due_on: date, today: date, nation: Nation) -> bool:
         due_on -= DAY
     begin, end = sorted((due_on, today))
     days = sum(is_working_day(begin + n * DAY, nation) for n in range(1, (end - begin).days + 1))
-    return days in before if today <= due_on else days % every == 0 and days <= LATE_FOR
+    if today <= due_on:
+        return days in before
+    return days in ONLY_AFTER.get(kind, ()) or (days % every == 0 and days <= LATE_FOR)

@@ -117,6 +117,7 @@ def test_a_person_is_reminded_once_a_day_of_all_that_is_theirs_and_the_message_f
 
 
 def test_a_reminder_counts_and_shows_what_is_still_open_of_the_days_before(office: Office) -> None:
+    acknowledge_memos(office)
     priya = office.person(PRIYA)
     owe(office, "Open the Gateshead office", date(2027, 1, 11))
     owe(office, "Open the Hexham office", date(2027, 1, 11))
@@ -143,6 +144,7 @@ def test_a_reminder_counts_and_shows_what_is_still_open_of_the_days_before(offic
 
 
 def test_what_a_partner_says_to_be_done_is_confirmed_by_the_manager(office: Office) -> None:
+    acknowledge_memos(office)
     amira, priya = office.person(AMIRA), office.person(PRIYA)
     acknowledge_memos(office)
     amira.command("/action add WP-NE priya: send the list of offices by 6 January", channel=NORTH_EAST)
@@ -164,6 +166,7 @@ def test_what_a_partner_says_to_be_done_is_confirmed_by_the_manager(office: Offi
 
 
 def test_more_time_is_asked_for_and_agreed_and_everything_says_the_new_day(office: Office) -> None:
+    acknowledge_memos(office)
     amira, priya = office.person(AMIRA), office.person(PRIYA)
     office.run("prompt")
     office.deliver()
@@ -205,6 +208,7 @@ def test_more_time_is_asked_for_and_agreed_and_everything_says_the_new_day(offic
 
 
 def test_more_time_is_refused_and_the_day_stays(office: Office) -> None:
+    acknowledge_memos(office)
     amira, priya = office.person(AMIRA), office.person(PRIYA)
     key = owe(office, "Open the Gateshead office", TOMORROW)
     morning(office)
@@ -220,6 +224,7 @@ def test_more_time_is_refused_and_the_day_stays(office: Office) -> None:
 
 
 def test_more_time_for_what_was_settled_meanwhile_moves_nothing(office: Office) -> None:
+    acknowledge_memos(office)
     amira, priya = office.person(AMIRA), office.person(PRIYA)
     key = owe(office, "Open the Gateshead office", TOMORROW)
     morning(office)
@@ -236,6 +241,7 @@ def test_more_time_for_what_was_settled_meanwhile_moves_nothing(office: Office) 
 
 
 def test_a_snooze_wakes_on_its_day_and_what_is_not_mine_goes_to_the_manager(office: Office) -> None:
+    acknowledge_memos(office)
     amira, priya = office.person(AMIRA), office.person(PRIYA)
     owe(office, "Open the Gateshead office", TOMORROW)
     morning(office)
@@ -291,6 +297,7 @@ def test_a_risk_is_reviewed_from_the_reminder(office: Office) -> None:
 
 
 def test_a_contract_has_rules_of_its_own(office: Office) -> None:
+    acknowledge_memos(office)
     amira, priya = office.person(AMIRA), office.person(PRIYA)
     (shown,) = amira.command("/contract reminders WP-NE", channel=NORTH_EAST)
     assert "Milestone: 10, 5 and 1 working days before, on the day, every 2 working days when it is late" in shown.plain

@@ -9,8 +9,11 @@ from sqlalchemy import func, select
 from sqlmodel import Session, SQLModel, col
 
 from bot.db import Database, insert_all
+from bot.domain.calendar import Nation
 from bot.domain.document_cycle import DocumentKind, ExceptionEvent
 from bot.domain.document_text import hash_of, parse_changes
+from bot.domain.due_kinds import DueKind
+from bot.domain.escalation_triggers import Subject
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import (
@@ -19,15 +22,18 @@ from bot.models import (
     DocumentNotice,
     DocumentQuestion,
     DocumentRecipient,
+    DocumentVersion,
     ExceptionState,
     Organisation,
     OutboxMessage,
+    Party,
     Person,
     Role,
     RoleName,
     TrailEntry,
     VersionState,
 )
+from bot.services.contracts import contract_people
 from bot.services.documents import (
     answering,
     counts,
@@ -42,15 +48,20 @@ from bot.services.documents import (
 from bot.services.documents.issuing import IssuedDocument
 from bot.services.documents.versions import VersionCard
 from bot.services.documents.writing import DocumentEntry
+from bot.services.due.escalation_due import recent_candidates
+from bot.services.due.open_items import still_open
+from bot.services.due.rules import items_to_remind_of
+from bot.services.due.source import DueItem
 from bot.services.lookup.ambiguity import AmbiguousMatch
 from bot.services.lookup.contracts import contract_facts
 from jobs.context import batches
-from tests.builders import MINUTE, MONDAY, act, contract_named, run_job, work
+from tests.builders import CALENDAR, DAY, MINUTE, MONDAY, act, contract_named, run_job, work
 from tests.counting import counted
 from tests.integration.test_small_writes import MOST_STATEMENTS
 
 AMIRA, NADIA, PRIYA, TOMASZ = "U0AMIRA", "U0NADIA", "U0PRIYA", "U0TOMASZ"
 MEMO = DocumentKind.MEMO
+CALENDAR_EW = CALENDAR.of(Nation.ENGLAND_AND_WALES)
 CHANGES = "The guidance changes.\nChapter 4 | 4.2 | A start is recorded within 2 working days | 3.1"
 TODAY, LATER = MONDAY.date(), date(2027, 2, 1)
 ENTRY = DocumentEntry("How starts are recorded", CHANGES, "Tell your advisers", LATER)
@@ -294,7 +305,8 @@ def test_a_memo_to_nobody_is_not_issued_and_who_cannot_be_told_is_named(unchange
             "would reach nobody, so nothing was done. Nobody at Northgate Futures Ltd can be told" in refused.sentence
         )
         assert card.version.state is VersionState.DRAFT
-        assert telling.tell(act(session, AMIRA), contract_facts(session, contract.id), "A", "B") is None
+        untold = refusal(telling.tell, act(session, AMIRA), contract_facts(session, contract.id), "A", "B")
+        assert untold.field == telling.TICK
         both = written(session, "WP-NE, HA-EW", by=NADIA)
         shown = issuing.preview(act(session, NADIA), both.version.public_id)
         assert [sentence.partition(":")[0] for sentence in shown.to.unreached] == [
@@ -341,11 +353,9 @@ def test_a_change_that_is_told_is_a_memo_for_information_or_to_be_acknowledged(u
     with unchanged.rehearsing() as session:
         contract = contract_facts(session, contract_named(session, "WP-NE").id)
         told = telling.tell(act(session, AMIRA), contract, "The target of starts changes", "From 97% to 98%", TODAY)
-        assert told is not None
         assert told.card.version.for_information
         assert recipients(session, told.card.version.id)[0].acknowledge_by is None
         asked = telling.tell(act(session, AMIRA), contract, "A", "B", TODAY, acknowledge=True)
-        assert asked is not None
         assert asked.acknowledge_by == date(2027, 1, 11)
 
 
@@ -391,3 +401,50 @@ def test_a_memo_to_two_thousand_people_is_one_transaction_and_batches(unchanged:
         assert len({row.channel for row in told}) == len(told) == 30
         left = select(func.count()).select_from(DocumentNotice)
         assert session.scalar(left.where(col(DocumentNotice.told) == 0)) == MANY + 1 - 30
+
+
+def test_a_new_contract_manager_is_told_to_the_partner_who_ticks_it(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        contract = contract_named(session, "WP-NE").id
+        wanted = {RoleName.CONTRACT_MANAGER: ["U0CALLUM"]}
+        contract_people.appoint(act(session, AMIRA), contract, wanted, [], tell_partner=True)
+        told = session.scalars(select(DocumentVersion).order_by(col(DocumentVersion.id).desc()).limit(1)).one()
+        assert (told.subject, told.for_information) == ("Your contract manager is Callum Reid", True)
+        assert (
+            "Callum Reid manages WP-NE Work Pathways, North East for the department, in place of Amira" in told.summary
+        )
+        assert notice_of(session, PRIYA, told.id).told == 0
+
+
+def test_partners_are_reminded_two_days_before_on_the_day_and_two_after_but_not_while_they_wait_for_us(
+    unchanged: Database,
+) -> None:
+    with unchanged.rehearsing() as session:
+        version = issued(session).card.version  # to be acknowledged by Monday 11 January
+        notices.note_told(session, notice_of(session, PRIYA, version.id).key, TODAY)
+        row = recipients(session, version.id)[0]
+
+        def reminded() -> list[date]:
+            days = (TODAY + n * DAY for n in range(20))
+            return [day for day in days if row.id in {each.subject_id for each in items_on(session, day)}]
+
+        assert reminded() == [date(2027, 1, 7), date(2027, 1, 11), date(2027, 1, 13)]
+        late = [TODAY + n * DAY for n in range(20) if row.id in escalated_on(session, TODAY + n * DAY)]
+        assert late[0] == date(2027, 1, 18)
+        questions.ask(act(session, PRIYA), notice_of(session, PRIYA, version.id).public_id, "Why?")
+        assert reminded() == []
+        assert row.id not in escalated_on(session, date(2027, 1, 18))
+        (item,) = still_open(work(session), DueKind.MEMO, [row.id])
+        assert item.note == "waits for an answer to their question"
+
+
+def items_on(session: Session, day: date) -> Sequence[DueItem]:
+    found = items_to_remind_of(
+        work(session), Nation.ENGLAND_AND_WALES, [day] if CALENDAR_EW.is_working_day(day) else []
+    )
+    return [each for each in found if each.kind is DueKind.MEMO and each.reminded is Party.PARTNER]
+
+
+def escalated_on(session: Session, day: date) -> set[int]:
+    at = MONDAY + (day - TODAY)
+    return {each.subject_id for each in recent_candidates(work(session, at)) if each.kind is Subject.DOCUMENT}

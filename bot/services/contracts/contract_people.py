@@ -14,6 +14,7 @@ from bot.errors import UserError
 from bot.identity import Identity, is_department
 from bot.models import Absence, Organisation, Person, Role, RoleName
 from bot.services import edit_conflicts
+from bot.services.documents import telling
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.people import find_or_add_person
 from bot.services.unit_of_work import ActorContext
@@ -58,21 +59,33 @@ def people_to_change(ctx: ActorContext, key: str) -> ContractPeople:
 
 
 def appoint(
-    ctx: ActorContext, contract_id: int, wanted: Mapping[RoleName, Sequence[str]], identities: Sequence[Identity]
+    ctx: ActorContext,
+    contract_id: int,
+    wanted: Mapping[RoleName, Sequence[str]],
+    identities: Sequence[Identity],
+    *,
+    tell_partner: bool = False,
 ) -> ContractPeople:
     """Make these Slack users the only holders of each role; the audit trail records the holders before and after.
 
-    `identities` describe the users who are not in the register, which then gets them. Raises `CannotAdd` with the
-    role's field, `UserError`, `Denied` or `EditConflict`.
+    `tell_partner`: the partner is told of a new contract manager. `identities` describe the users who are not in the
+    register, which then gets them. Raises `CannotAdd` with the role's field, `UserError`, `Denied` or `EditConflict`.
     """
     facts = contract_lookup.contract_by_id(ctx, contract_id, Permission.APPOINT)
     edit_conflicts.check(ctx, facts.reference, "people changed")
     now = _people(ctx, facts)
     known = {identity.user: identity for identity in identities}
+    pairs = {
+        role: (
+            {holder.person.slack: holder.person for holder in now.holders if holder.role is role},
+            {slack: _person_for(ctx, facts, role, slack, known) for slack in slack_ids},
+        )
+        for role, slack_ids in wanted.items()
+    }
+    if tell_partner and RoleName.CONTRACT_MANAGER in pairs:
+        _tell_of_manager(ctx, facts, *pairs[RoleName.CONTRACT_MANAGER])
     changes, gone = {}, list[int]()
-    for role, slack_ids in wanted.items():
-        before = {holder.person.slack: holder.person for holder in now.holders if holder.role is role}
-        after = {slack: _person_for(ctx, facts, role, slack, known) for slack in slack_ids}
+    for role, (before, after) in pairs.items():
         for slack in before.keys() - after.keys():
             gone.append(before[slack].id)
             ctx.session.delete(ctx.session.get_one(Role, (facts.id, before[slack].id, role)))
@@ -88,6 +101,17 @@ def appoint(
             ctx.session, gone, ctx.now
         )  # people who lost their role are not found through the contract
     return _people(ctx, facts)
+
+
+def _tell_of_manager(
+    ctx: ActorContext, facts: ContractRef, before: Mapping[str, Person], after: Mapping[str, Person]
+) -> None:
+    """Tell the partner who manages the contract from now on, before whoever says so may have no role any more."""
+    if not after or before.keys() == after.keys():
+        return
+    names, instead = _names(after.values()), f", in place of {_names(before.values())}" if before else ""
+    what = f"From today {names} manages {facts.reference} {facts.title} for the department{instead}."
+    telling.tell(ctx, facts, f"Your contract manager is {names}", what, ctx.today)
 
 
 def set_deputies(
