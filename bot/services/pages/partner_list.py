@@ -23,6 +23,7 @@ from bot.services.due.open_items import open_items, still_open
 from bot.services.due.selection import DueBetween
 from bot.services.due.source import DueForm, DueItem
 from bot.services.due.sources import source_of
+from bot.services.due.sources.documents import ACKNOWLEDGE
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.kpis import KpiInPeriod, holds_in
 from bot.services.progress.kpi_history import KpiLine, figure_seen
@@ -181,25 +182,30 @@ def _list(
     lines = [(item, _line(today, item)) for item in items]
     return PartnerList(
         contract,
-        owed=[line for item, line in lines if item.owed_by is Party.PARTNER and item.kind is not DueKind.MEMO],
+        owed=[line for item, line in lines if _is_owed(item)],
         waiting=[*undecided, *(line for item, line in lines if item.owed_by is Party.DEPARTMENT)],
-        told=[line for item, line in lines if item.kind is DueKind.MEMO],
+        told=[line for item, line in lines if _is_told(item)],
         rated=rated,
         period=period,
     )
 
 
+def _is_told(item: DueItem) -> bool:
+    """Whether the partner was told something and is to acknowledge it."""
+    return ACKNOWLEDGE in source_of(item.kind).buttons
+
+
+def _is_owed(item: DueItem) -> bool:
+    """Whether the partner is to do something else; what it said to be done waits for the department."""
+    return item.owed_by is Party.PARTNER and item.is_to_settle and not _is_told(item)
+
+
 def _line(today: date, item: DueItem) -> OpenLine:
     is_theirs = item.owed_by is Party.PARTNER and item.key != "" and not item.closed_by_another
-    theirs = (
-        each
-        for each in source_of(item.kind).buttons
-        if each.audience is Audience.SHARED and any(map(partner_may, each.who))
-    )
-    button = next(theirs, None) if is_theirs else None
+    button = next(filter(_is_for_partners, source_of(item.kind).buttons), None) if is_theirs else None
     what = item.in_a_list if item.owner_id else item.what  # whose it is stands above it, but for a person's
     key = item.key if button else ""
-    return OpenLine(what, item.due_on, item.due_on < today, note=item.note, form=button, key=key)
+    return OpenLine(what, item.due_on, item.is_late(today), note=item.note, form=button, key=key)
 
 
 def _is_for_partners(form: DueForm) -> bool:
