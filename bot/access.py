@@ -56,6 +56,7 @@ POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
     (Permission.CHANGE, Audience.INTERNAL): _LEADING | {RoleName.COMMERCIAL_LEAD},
     (Permission.DECIDE, Audience.INTERNAL): _LEADING | {RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD},
     (Permission.DECLARE_FAILED, Audience.INTERNAL): frozenset({RoleName.HEAD, RoleName.SENIOR_OWNER}),
+    (Permission.APPROVE, Audience.INTERNAL): frozenset({RoleName.HEAD, RoleName.SENIOR_OWNER}),
     (Permission.APPOINT, Audience.INTERNAL): _LEADING,
     (Permission.BIND, Audience.INTERNAL): _LEADING,
     (Permission.ACKNOWLEDGE, Audience.SHARED): PARTNERS,

@@ -8,7 +8,7 @@ from slack_bolt.async_app import AsyncApp
 from bot.delivery.messages import Message, View
 from bot.domain.document_cycle import DocumentKind, ExceptionEvent
 from bot.domain.document_text import EXAMPLE
-from bot.domain.wording import join_words
+from bot.domain.wording import format_date, join_words
 from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, reads, writes
@@ -19,6 +19,7 @@ from bot.services.documents import (
     document_pages,
     exceptions,
     issuing,
+    policies,
     questions,
     scope,
     writing,
@@ -39,6 +40,8 @@ def register(app: AsyncApp, router: Router) -> None:
     router.on_click(app, "document_edit", reads(open_edit))
     router.on_click(app, "document_discard", writes(discard))
     router.on_click(app, "document_waiting", reads(waiting))
+    router.on_click(app, "policy_approve", writes(approve))
+    router.on_click(app, "policy_reviewed", writes(reviewed))
     router.on_click(app, "document_acknowledge", writes(acknowledge))
     router.on_submit(app, "document_read_form", writes(acknowledge_read))
     router.on_click(app, "document_passed_on", writes(pass_on))
@@ -129,6 +132,18 @@ def discard(ctx: ActorContext, click: Click) -> Response:
     """Give up a draft."""
     card = writing.discard(ctx, click.record_key)
     return _says(ctx, f"The draft of {card.name} is discarded.")
+
+
+def approve(ctx: ActorContext, click: Click) -> Response:
+    """Approve the draft of a policy."""
+    card = policies.approve(ctx, click.record_key)
+    return _says(ctx, f"{card.name} is approved, and can be issued.")
+
+
+def reviewed(ctx: ActorContext, click: Click) -> Response:
+    """Note that a policy was reviewed and stays as it is."""
+    document, again = policies.reviewed(ctx, click.record_key)
+    return _says(ctx, f"{document.name} stays as it is. It is reviewed again by {format_date(again)}.")
 
 
 def waiting(ctx: ActorContext, click: Click) -> Response:

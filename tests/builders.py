@@ -240,10 +240,16 @@ def contact(**changes: Any) -> Contact:  # noqa: ANN401  # whichever columns a t
 
 
 def add_memo(
-    session: Session, contract_id: int, number: int, subject: str, sent_on: date, by: date
+    session: Session,
+    contract_id: int,
+    number: int,
+    subject: str,
+    sent_on: date,
+    by: date,
+    kind: DocumentKind = DocumentKind.MEMO,
 ) -> DocumentRecipient:
-    """A memo that was issued to the partner of a contract, and reached it on that day."""
-    document = Document(kind=DocumentKind.MEMO, number=number)
+    """A memo, or a policy, that was issued to the partner of a contract, and reached it on that day."""
+    document = Document(kind=kind, number=number)
     session.add(document)
     session.flush()
     at = datetime.combine(sent_on, datetime.min.time(), UTC) + 12 * HOUR

@@ -44,6 +44,7 @@ class VersionEvent(StrEnum):
     """What becomes of a version."""
 
     APPROVED = "approved"
+    CHANGED = "changed"
     ISSUED = "issued"
     SUPERSEDED = "superseded"
     WITHDRAWN = "withdrawn"
@@ -51,6 +52,7 @@ class VersionEvent(StrEnum):
 
 
 NOT_ISSUED = (VersionState.DRAFT, VersionState.APPROVED)
+REVIEWED_EVERY = 12  # months in which a policy is reviewed
 OVER = (VersionState.SUPERSEDED, VersionState.WITHDRAWN)  # asks nobody any more
 
 _S, _E, _MANAGES = VersionState, VersionEvent, Permission.CHANGE
@@ -72,7 +74,8 @@ POLICY: LifeCycle[VersionState, VersionEvent] = LifeCycle(
     "This policy",
     _S.DRAFT,
     (
-        Transition(_S.DRAFT, _E.APPROVED, _S.APPROVED, _MANAGES, "its issue", "approved"),
+        Transition(_S.DRAFT, _E.APPROVED, _S.APPROVED, Permission.APPROVE, "its issue", "approved"),
+        Transition(_S.APPROVED, _E.CHANGED, _S.DRAFT, _MANAGES, "its approval"),
         Transition(_S.DRAFT, _E.DISCARDED, _S.DISCARDED, _MANAGES, "", "draft discarded"),
         Transition(_S.APPROVED, _E.ISSUED, _S.ISSUED, _MANAGES, "the acknowledgements", "issued"),
         Transition(_S.APPROVED, _E.DISCARDED, _S.DISCARDED, _MANAGES, "", "draft discarded"),

@@ -11,6 +11,8 @@ class DueKind(StrEnum):
     MILESTONE = "milestone"
     DELIVERABLE = "deliverable"
     MILESTONE_TO_CONFIRM = "milestone to confirm"
+    POLICY = "policy"
+    POLICY_REVIEW = "policy review"
     CERTIFICATE = "certificate"
     CERTIFICATE_CHECK = "certificate to check"
     OBLIGATION = "obligation"

@@ -17,6 +17,7 @@ class Permission(StrEnum):
     CHANGE = "change it"
     DECIDE = "decide on its options to extend"
     DECLARE_FAILED = "declare a plan failed"
+    APPROVE = "approve policies"
     APPOINT = "say who does what on it"
     BIND = "bind channels to it"
     ACKNOWLEDGE = "acknowledge memos"

@@ -17,13 +17,13 @@ _LIKE_A_RECORDS = re.compile(r"[A-Z]-?[0-9]+")
 # The words after a command, and those that narrow a list. A test holds them to the tables of the commands.
 COMMAND_WORDS = frozenset(
     {
-        *("add", "away", "call", "certificate", "certificates", "channel", "close", "correct", "dates", "done", "due"),
-        *("duties", "edit", "email", "escalate", "grid", "guests", "health", "help", "history", "holidays", "issue"),
-        *("keep", "kpi", "letter", "list", "matrix", "me", "meeting", "message", "milestone", "new", "now"),
-        *("obligation", "option", "owner", "people", "phone", "preview", "raise"),
-        *("reassign", "reminders", "report", "respond", "review", "schedule", "settings", "setup", "share", "show"),
-        *("stage", "stop", "upcoming", "video", "visit", "because", "in", "late", "mine", "overdue", "since"),
-        *("today", "tomorrow", "with", "withdraw", "yesterday"),
+        *("add", "approve", "away", "call", "certificate", "certificates", "channel", "close", "correct"),
+        *("dates", "done", "due", "duties", "edit", "email", "escalate", "grid", "guests", "health", "help"),
+        *("history", "holidays", "issue", "keep", "kpi", "letter", "list", "major", "matrix", "me", "meeting"),
+        *("message", "milestone", "minor", "new", "now", "obligation", "option", "owner", "people", "phone"),
+        *("preview", "raise", "reassign", "reminders", "report", "respond", "review", "schedule", "settings"),
+        *("setup", "share", "show", "stage", "stop", "upcoming", "video", "visit", "withdraw"),
+        *("because", "in", "late", "mine", "overdue", "since", "today", "tomorrow", "with", "yesterday"),
     }
 )
 _READ_OTHERWISE = COMMAND_WORDS.union(

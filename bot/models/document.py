@@ -28,7 +28,10 @@ class DocumentSeries(SQLModel, table=True):
 
 
 class Document(SQLModel, table=True):
-    """A memo or a policy. Its numbers are one series for the department; two that were imported may have the same."""
+    """A memo or a policy. Its numbers are one series for the department; two that were imported may have the same.
+
+    `review_by` is the day by which a policy in force is to be reviewed.
+    """
 
     __tablename__ = "document"
     __table_args__ = (Index("document_number", "kind", "number"),)
@@ -37,6 +40,7 @@ class Document(SQLModel, table=True):
     public_id: str = public_id()
     kind: DocumentKind = Field(sa_type=choice(DocumentKind))
     number: int
+    review_by: date | None = Field(default=None, index=True)
 
     @property
     def name(self) -> str:
@@ -48,7 +52,7 @@ class DocumentVersion(SQLModel, table=True):
     """What a document says. `sha256` is the hash of the text as it was issued, "" for one that was imported.
 
     One that is `for_information` is not acknowledged. A draft without `acknowledge_by` gets the usual day at its issue.
-    `ask_id` is whom partners may ask. `ended_why` says why it was withdrawn.
+    A minor version of a policy is for information. `ask_id` is whom partners may ask, `ended_why` why it was withdrawn.
     """
 
     __tablename__ = "document_version"
@@ -85,6 +89,7 @@ class DocumentVersion(SQLModel, table=True):
     acknowledge_by: date | None = Field(default=None, sa_type=WorkedOutDay)
     for_information: bool = False
     urgent: bool = False
+    is_minor: bool = False
     ask_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     links: str = Field(default="", max_length=2000)
     sha256: str = Field(default="", max_length=64)

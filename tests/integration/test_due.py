@@ -9,6 +9,7 @@ from sqlalchemy import select, true, update
 from sqlmodel import Session, col
 
 from bot.db import Database
+from bot.domain.document_cycle import DocumentKind
 from bot.domain.due_kinds import DueKind
 from bot.domain.duties import Regime
 from bot.domain.london import london_instant
@@ -22,8 +23,10 @@ from bot.models import (
     ContactChannel,
     Contract,
     Decision,
+    Document,
     DocumentException,
     DocumentQuestion,
+    DocumentVersion,
     ExceptionState,
     ExtensionOption,
     Milestone,
@@ -171,6 +174,22 @@ def memo(session: Session, contract: Contract) -> Made:
     return row.id, SOON, settled(row, acknowledged_on=TODAY)
 
 
+def policy(session: Session, contract: Contract) -> Made:
+    row = add_memo(session, contract.id, 7, "Keeping people safe", TODAY, SOON, DocumentKind.POLICY)
+    return row.id, SOON, settled(row, acknowledged_on=TODAY)
+
+
+def policy_review(session: Session, contract: Contract) -> Made:
+    """Owned by whom partners may ask."""
+    row = add_memo(session, contract.id, 8, "Keeping people safe", TODAY, SOON, DocumentKind.POLICY)
+    version = session.get_one(DocumentVersion, row.version_id)
+    version.ask_id = person(session, "U0AMIRA").id
+    document = session.get_one(Document, version.document_id)
+    document.review_by = SOON
+    session.flush()
+    return document.id, SOON, settled(document, review_by=date(2028, 1, 4))
+
+
 def document_question(session: Session, contract: Contract) -> Made:
     recipient = add_memo(session, contract.id, 78, "Forms", TODAY, SOON)
     asker = session.scalars(select(col(Person.id)).where(col(Person.slack) == "U0PRIYA")).one()
@@ -263,6 +282,8 @@ MAKERS: dict[DueKind, Callable[[Session, Contract], Made]] = {
     DueKind.OBLIGATION_TO_CONFIRM: to_confirm(obligation, Obligation),
     DueKind.OPTION: option,
     DueKind.MEMO: memo,
+    DueKind.POLICY: policy,
+    DueKind.POLICY_REVIEW: policy_review,
     DueKind.DOCUMENT_QUESTION: document_question,
     DueKind.DOCUMENT_EXCEPTION: document_exception,
     DueKind.PLAN: plan,

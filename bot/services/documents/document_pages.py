@@ -8,13 +8,14 @@ from sqlmodel import col
 
 from bot.access import Permission
 from bot.db import by_key
-from bot.domain.document_cycle import NOT_ISSUED, DocumentKind, VersionState
+from bot.domain.document_cycle import CYCLES, NOT_ISSUED, DocumentKind, VersionEvent, VersionState
 from bot.domain.references import code_typed
 from bot.domain.wording import quoted
 from bot.errors import UserError
 from bot.models import Audience, Contract, Document, DocumentRecipient, DocumentVersion, Person
 from bot.services.documents import answering, notices, versions
 from bot.services.documents.notices import NoticePage
+from bot.services.documents.versions import VersionCard
 from bot.services.lookup.ambiguity import AmbiguousMatch, Option
 from bot.services.unit_of_work import ActorContext
 
@@ -56,6 +57,7 @@ class DocumentPage:
     issuer: Person | None
     may_change: bool
     is_ours: bool
+    may_approve: bool = False
 
     @property
     def waiting(self) -> int:
@@ -94,7 +96,15 @@ def page_of_version(ctx: ActorContext, version: DocumentVersion) -> DocumentPage
     issuer = ctx.session.get(Person, version.issued_by_id) if version.issued_by_id else None
     may = {each.id for each in ctx.contracts_open_to(Permission.CHANGE)}
     may_change = may.issuperset(versions.contract_ids(ctx, version.id))
-    return DocumentPage(page, issuer, may_change, ctx.actor.is_department)
+    return DocumentPage(page, issuer, may_change, ctx.actor.is_department, _may_approve(ctx, card))
+
+
+def _may_approve(ctx: ActorContext, card: VersionCard) -> bool:
+    """Whether the actor may approve it as it is, on every contract that gets it."""
+    if not CYCLES[card.document.kind].allows(card.version.state, VersionEvent.APPROVED):
+        return False
+    may = {each.id for each in ctx.contracts_open_to(Permission.APPROVE)}
+    return may.issuperset(versions.contract_ids(ctx, card.version.id))
 
 
 def find(ctx: ActorContext, kind: DocumentKind, typed: str) -> DocumentVersion:

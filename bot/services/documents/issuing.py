@@ -8,7 +8,8 @@ from datetime import date
 from sqlalchemy import select, update
 from sqlmodel import col
 
-from bot.domain.document_cycle import CYCLES, VersionEvent, VersionState
+from bot.domain.calendar import extended
+from bot.domain.document_cycle import CYCLES, REVIEWED_EVERY, DocumentKind, VersionEvent, VersionState
 from bot.domain.document_text import ACKNOWLEDGED_WITHIN, URGENT_WITHIN, check_days
 from bot.domain.text_validation import required_text
 from bot.errors import UserError
@@ -29,6 +30,11 @@ class IssuedDocument:
     card: VersionCard
     to: Addressees
     days: Mapping[int, date]
+
+    @property
+    def needs_approval(self) -> bool:
+        """Whether it is approved before it can be issued: a policy is, a memo is not."""
+        return CYCLES[self.card.document.kind].allows(self.card.version.state, VersionEvent.APPROVED)
 
     @property
     def people(self) -> int:
@@ -72,6 +78,8 @@ def issue(ctx: ActorContext, key: str) -> IssuedDocument:
         update(DocumentRecipient).where(col(DocumentRecipient.version_id) == version.id).values(counts_wanted=1)
     )
     add_notices(ctx, version.id, prepared.to)
+    if card.document.kind is DocumentKind.POLICY:
+        card.document.review_by = extended(ctx.today, REVIEWED_EVERY)
     _record(ctx, card, followed.in_history, [each.id for each in prepared.to.contracts])
     return prepared
 
@@ -83,6 +91,7 @@ def withdraw(ctx: ActorContext, key: str, reason: str) -> VersionCard:
     followed = CYCLES[card.document.kind].follow(version.state, VersionEvent.WITHDRAWN)
     why = required_text(reason, what="why it is withdrawn", at_most=300, field="reason")
     version.state, version.ended_at, version.ended_why = followed.to, ctx.now, why
+    card.document.review_by = None
     ctx.session.flush()
     mark_stale(ctx, version.id)
     _record(ctx, card, followed.in_history, versions.contract_ids(ctx, version.id), why)

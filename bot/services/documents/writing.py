@@ -1,7 +1,7 @@
 """Writing a memo or policy: a draft of a version, for the contracts that get it, is changed until it is issued."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -78,8 +78,11 @@ def edit(ctx: ActorContext, key: str, entry: DocumentEntry) -> VersionCard:
     """Change a draft. Raises `UserError`, with its form field, or `Denied`."""
     version = _draft(ctx, key, locked=True)
     checked = _checked(ctx, entry)
-    for name, value in _columns(entry, checked).items():
+    for name, value in _columns(replace(entry, for_information=version.for_information), checked).items():
         setattr(version, name, value)
+    if version.state is VersionState.APPROVED:  # what was approved is not what it says now
+        kind = ctx.session.get_one(Document, version.document_id).kind
+        version.state = CYCLES[kind].follow(version.state, VersionEvent.CHANGED).to
     ctx.session.execute(delete(DocumentChange).where(col(DocumentChange.version_id) == version.id))
     versions.store_changes(ctx, version.id, checked.what.changes)
     ctx.session.flush()

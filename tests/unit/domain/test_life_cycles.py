@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.domain.certificate_cycle import CERTIFICATE, CertificateEvent, CertificateState
+from bot.domain.document_cycle import POLICY, VersionEvent, VersionState
 from bot.domain.ladder import ESCALATION, WAITING, EscalationState, Step
 from bot.domain.life_cycle import LifeCycle
 from bot.domain.option_cycle import OPTION, Decision, OptionEvent
@@ -20,6 +21,7 @@ from bot.errors import UserError
 Cycle = LifeCycle[Any, Any]
 CYCLES: dict[str, tuple[Cycle, list[Any], list[Any]]] = {
     "certificate": (CERTIFICATE, [*CertificateState], [*CertificateEvent]),
+    "policy": (POLICY, [*VersionState], [*VersionEvent]),
     "plan": (PLAN, [*PlanStatus], [*PlanEvent]),
     "option": (OPTION, [*Decision], [*OptionEvent]),
     "what is owed": (OWED, [*OwedState], [*OwedEvent]),

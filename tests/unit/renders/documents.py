@@ -142,6 +142,7 @@ LARGE_WITHDRAWN = replace(
     version=version(subject=SUBJECT, state=VersionState.WITHDRAWN, ended_at=MONDAY, ended_why=long_text(300)),
 )
 DRAFT = versioned(state=VersionState.DRAFT, issued_at=None, sha256="", acknowledge_by=None)
+POLICY_DRAFT = replace(DRAFT, document=Document(id=2, kind=DocumentKind.POLICY, number=2))
 TWO = [line(), AnsweredLine(facts(reference="DE-SW", title="Disability employment support"), recipient(), NAMES)]
 
 
@@ -257,6 +258,9 @@ MESSAGE_CONTEXTS: Contexts = {
         "smallest": {"shown": DocumentPage(page(BARE, line()), None, may_change=False, is_ours=False)},
         "usual": {"shown": SHOWN},
         "draft": {"shown": DocumentPage(page(DRAFT, line()), None, may_change=True, is_ours=True)},
+        "to_approve": {
+            "shown": DocumentPage(page(POLICY_DRAFT, line()), None, may_change=False, is_ours=True, may_approve=True)
+        },
         "over": {"shown": DocumentPage(page(SUPERSEDED, line()), None, may_change=True, is_ours=True)},
         "partners": {"shown": DocumentPage(page(versioned(), line(**DONE)), None, may_change=False, is_ours=False)},
         "largest": {
@@ -281,6 +285,7 @@ VIEW_CONTEXTS: Contexts = {
     "documents/preview": {
         "smallest": {"prepared": prepared(BARE)},
         "usual": {"prepared": prepared(DRAFT, UNREACHED, contracts=2)},
+        "policy": {"prepared": prepared(POLICY_DRAFT)},
         "largest": {"prepared": prepared(LARGE_CARD, *[long_text(400)] * 9, contracts=40)},
     },
     "documents/issued": {

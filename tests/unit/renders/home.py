@@ -49,9 +49,9 @@ COMING = [
     DueLine("WP-NE", "Report for December 2026", date(2027, 1, 6), late=False, form=FORM, key="key-of-a-report0"),
     DueLine("SE-CW", "Assess performance for the year (UK9)", date(2027, 1, 8), late=False),
     *(
-        DueLine("WP-NE", f"One {each.kind}", date(2027, 1, 9), late=False, form=each.form, key="key-of-a-record0")
+        DueLine("WP-NE", f"One {each.kind}", date(2027, 1, 9), late=False, form=form, key="key-of-a-record0")
         for each in SOURCES
-        if each.form is not None
+        for form in each.buttons
     ),
 ]
 LISTED = [listed(contract(), Rating.INADEQUATE, Movement.WORSE), listed(contract(reference="SE-CW"))]

@@ -6,7 +6,7 @@ from bot.services.due.sources.actions import ACTIONS
 from bot.services.due.sources.assessments import ASSESSMENTS
 from bot.services.due.sources.certificates import CERTIFICATE_CHECKS, CERTIFICATES
 from bot.services.due.sources.contacts import CONTACTS
-from bot.services.due.sources.documents import EXCEPTIONS, MEMOS, QUESTIONS
+from bot.services.due.sources.documents import EXCEPTIONS, MEMOS, POLICIES, POLICY_REVIEWS, QUESTIONS
 from bot.services.due.sources.milestones import MILESTONES
 from bot.services.due.sources.obligations import OBLIGATIONS
 from bot.services.due.sources.options import OPTIONS
@@ -18,6 +18,8 @@ SOURCES: tuple[DueSource, ...] = (
     REPORTS,
     QUERIES,
     *MILESTONES,
+    POLICIES,
+    POLICY_REVIEWS,
     CERTIFICATES,
     CERTIFICATE_CHECKS,
     *OBLIGATIONS,

@@ -1,15 +1,16 @@
 """What partners have to acknowledge, what the department owes them an answer to, and the exceptions that end."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
 from sqlmodel import col
 
 from bot.access import Permission
 from bot.domain.asking import Asking
-from bot.domain.document_cycle import DocumentKind, ExceptionState, VersionState
+from bot.domain.calendar import extended
+from bot.domain.document_cycle import REVIEWED_EVERY, DocumentKind, ExceptionState, VersionState
 from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Reason, Subject
 from bot.domain.reminders import ReminderRule
@@ -24,12 +25,15 @@ from bot.models import (
     DocumentVersion,
     Party,
 )
+from bot.services import changes
 from bot.services.due.selection import Selection, asked_for
 from bot.services.due.source import DueForm, DueItem, DueSource, Find, LateContract, LateRule
-from bot.services.unit_of_work import UnitOfWork
+from bot.services.lookup import contracts as contract_lookup
+from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 ACKNOWLEDGE = DueForm("document_acknowledge", "Acknowledge", (Permission.ACKNOWLEDGE,), Audience.SHARED)
 ACKNOWLEDGED = DueForm("memo_open", "Acknowledged", (Permission.CHANGE,))
+REVIEWED_AHEAD = timedelta(days=183)  # a review is in sight from half a year before, so that every rule reminds of it
 _recipient, _version, _question, _exception = DocumentRecipient, DocumentVersion, DocumentQuestion, DocumentException
 
 
@@ -197,7 +201,76 @@ def _in_a_sentence(document: Document) -> str:
     return document.name[0].lower() + document.name[1:]
 
 
+def note_reviewed(ctx: ActorContext, document_id: int) -> date:
+    """Note that a policy was reviewed and stays as it is; returns the day of its next review, a year from today.
+
+    Raises `Denied` unless the actor may change every contract that has it.
+    """
+    document = ctx.session.get_one(Document, document_id, with_for_update=True)
+    again = extended(ctx.today, REVIEWED_EVERY)
+    made = changes.apply(document, {"review_by": again})
+    contracts = (
+        select(col(_recipient.contract_id))
+        .join(_version, col(_version.id) == col(_recipient.version_id))
+        .where(col(_version.document_id) == document.id, col(_version.state) == VersionState.ISSUED)
+    )
+    for contract_id in ctx.session.scalars(contracts.order_by(col(_recipient.contract_id))).all():
+        ctx.require(Permission.CHANGE, contract_lookup.contract_facts(ctx.session, contract_id))
+        ctx.record("policy reviewed", document.name, contract_id=contract_id, changes=made)
+    ctx.session.flush()
+    return again
+
+
+def _complete_review(ctx: ActorContext, subject_id: int) -> None:
+    note_reviewed(ctx, subject_id)
+
+
+def _reviews(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+    """The policies in force, by the day of their review; each is an item of the first of its contracts."""
+    owner = func.coalesce(col(_version.ask_id), col(_version.written_by_id))
+    first = (
+        select(func.min(col(_recipient.contract_id)))
+        .where(col(_recipient.version_id) == col(_version.id))
+        .correlate(_version)
+        .scalar_subquery()
+    )
+    rows = work.session.execute(
+        select(Document, col(_version.subject), col(Contract.id), owner)
+        .join(_version, col(_version.document_id) == col(Document.id))
+        .join(Contract, col(Contract.id) == first)
+        .where(contracts, col(_version.state) == VersionState.ISSUED, which.owned(owner))
+        .where(which.of(col(Document.id), col(Contract.id), col(Document.review_by)))
+        .where(which.opened(col(Document.review_by) <= work.today + REVIEWED_AHEAD))
+    )
+    return [
+        DueItem(
+            kind=DueKind.POLICY_REVIEW,
+            subject_id=row.id,
+            contract_id=contract_id,
+            what=f"Review {_in_a_sentence(row)}: {subject}",
+            due_on=row.review_by,
+            key=row.public_id,
+            owner_id=owner_id,
+            audience=Audience.INTERNAL,
+            is_movable=False,
+        )
+        for row, subject, contract_id, owner_id in rows
+        if row.review_by is not None
+    ]
+
+
 MEMOS = to_acknowledge(DocumentKind.MEMO, DueKind.MEMO)
+POLICIES = to_acknowledge(DocumentKind.POLICY, DueKind.POLICY)
+POLICY_REVIEWS = DueSource(
+    kind=DueKind.POLICY_REVIEW,
+    find=_reviews,
+    rule=ReminderRule((20, 5, 0), late_every=5),
+    audience=Audience.INTERNAL,
+    is_personal=True,
+    has_owner=True,
+    act=DueForm("policy_reviewed", "Reviewed, no change", (Permission.CHANGE,)),
+    complete=_complete_review,
+)
 QUESTIONS = DueSource(
     kind=DueKind.DOCUMENT_QUESTION,
     find=_questions,

@@ -1,0 +1,113 @@
+"""Policies: approved before their issue, acknowledged again for a major version, and reviewed every year."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from bot.db import Database
+from bot.domain.document_cycle import DocumentKind, VersionState
+from bot.domain.due_kinds import DueKind
+from bot.domain.london import london_instant
+from bot.errors import UserError
+from bot.identity import Denied
+from bot.models import DocumentRecipient, DocumentVersion
+from bot.services.documents import answering, document_pages, issuing, policies, writing
+from bot.services.documents.versions import VersionCard
+from bot.services.documents.writing import DocumentEntry
+from bot.services.due.open_items import still_open
+from tests.builders import act, work
+from tests.integration.escalating import person
+
+AMIRA, HELEN, NADIA, PRIYA = "U0AMIRA", "U0HELEN", "U0NADIA", "U0PRIYA"
+LATER = london_instant(date(2027, 11, 1), 9)
+SAFE = DocumentEntry("Keeping people safe", "Report a concern within one day.", "Tell your staff", None)
+
+
+def draft(session: Session) -> VersionCard:
+    return writing.write(act(session, AMIRA), DocumentKind.POLICY, "WP-NE", SAFE)
+
+
+def issued(session: Session) -> VersionCard:
+    key = draft(session).version.public_id
+    policies.approve(act(session, NADIA), key)
+    return issuing.issue(act(session, AMIRA), key).card
+
+
+def recipient(session: Session, version: DocumentVersion) -> DocumentRecipient:
+    return session.scalars(select(DocumentRecipient).where(col(DocumentRecipient.version_id) == version.id)).one()
+
+
+def acknowledge(session: Session, version: DocumentVersion) -> None:
+    answering.acknowledge(act(session, PRIYA), recipient(session, version).public_id)
+
+
+def test_a_policy_is_issued_only_once_the_head_or_the_senior_owner_has_approved_it(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        card = draft(session)
+        key = card.version.public_id
+        with pytest.raises(UserError, match="It can be approved or discarded"):
+            issuing.issue(act(session, AMIRA), key)
+        with pytest.raises(Denied):
+            policies.approve(act(session, AMIRA), key)
+        assert not document_pages.page_of_version(act(session, AMIRA), card.version).may_approve
+        assert document_pages.page_of_version(act(session, NADIA), card.version).may_approve
+        policies.approve(act(session, NADIA), key)
+        assert not issuing.preview(act(session, AMIRA), key).needs_approval
+        writing.edit(act(session, AMIRA), key, SAFE)
+        assert card.version.state is VersionState.DRAFT, "what was approved is not what it says now"
+        policies.approve(act(session, NADIA), key)
+        issued_card = issuing.issue(act(session, AMIRA), key).card
+        assert issued_card.version.state is VersionState.ISSUED
+        (item,) = still_open(work(session), DueKind.POLICY, [recipient(session, card.version).id])
+        assert item.what == "Policy 1 to be acknowledged: Keeping people safe"
+
+
+def test_a_major_version_asks_again_and_the_earlier_answer_stays_what_it_was(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        first = issued(session).version
+        with pytest.raises(UserError, match="A minor version only informs"):
+            policies.revise(act(session, AMIRA), first.public_id, minor=True)
+        acknowledge(session, first)
+        second = policies.revise(act(session, AMIRA), first.public_id, minor=False)
+        policies.approve(act(session, NADIA), second.version.public_id)
+        issuing.issue(act(session, AMIRA), second.version.public_id)
+        assert first.state is VersionState.SUPERSEDED
+        assert recipient(session, first).acknowledged_by_id == person(session, PRIYA).id
+        assert recipient(session, second.version).acknowledged_on is None
+        assert still_open(work(session), DueKind.POLICY, [recipient(session, second.version).id])
+        with pytest.raises(UserError, match="was replaced by a later version"):
+            acknowledge(session, first)
+
+
+def test_a_minor_version_informs_and_asks_nobody(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        first = issued(session).version
+        acknowledge(session, first)
+        minor = policies.revise(act(session, AMIRA), first.public_id, minor=True).version
+        writing.edit(act(session, AMIRA), minor.public_id, SAFE)
+        assert (minor.is_minor, minor.for_information) == (True, True)
+        policies.approve(act(session, NADIA), minor.public_id)
+        told = issuing.issue(act(session, AMIRA), minor.public_id)
+        assert told.people > 0
+        assert recipient(session, minor).acknowledge_by is None
+        assert not still_open(work(session), DueKind.POLICY, [recipient(session, minor).id])
+
+
+def test_a_policy_is_reviewed_a_year_after_its_issue_by_its_owner(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        card = issued(session)
+        assert card.document.review_by == date(2028, 1, 4)
+        assert not still_open(work(session), DueKind.POLICY_REVIEW, [card.document.id]), "it is a year off"
+        (item,) = still_open(work(session, LATER), DueKind.POLICY_REVIEW, [card.document.id])
+        assert (item.what, item.due_on) == ("Review policy 1: Keeping people safe", date(2028, 1, 4))
+        assert item.owner_id == person(session, AMIRA).id
+        with pytest.raises(Denied):
+            policies.reviewed(act(session, PRIYA), card.document.public_id)
+        card.document.review_by = date(2027, 1, 4)
+        assert policies.reviewed(act(session, AMIRA), card.document.public_id)[1] == date(2028, 1, 4)
+        issuing.withdraw(act(session, AMIRA), card.version.public_id, "It is part of the contract now")
+        assert not still_open(work(session, LATER), DueKind.POLICY_REVIEW, [card.document.id])
+        with pytest.raises(UserError, match="is not in force"):
+            policies.reviewed(act(session, AMIRA), card.document.public_id)
