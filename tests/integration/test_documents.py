@@ -305,8 +305,9 @@ def test_a_memo_to_nobody_is_not_issued_and_who_cannot_be_told_is_named(unchange
             "would reach nobody, so nothing was done. Nobody at Northgate Futures Ltd can be told" in refused.sentence
         )
         assert card.version.state is VersionState.DRAFT
-        untold = refusal(telling.tell, act(session, AMIRA), contract_facts(session, contract.id), "A", "B")
-        assert untold.field == telling.TICK
+        amira, facts = act(session, AMIRA), contract_facts(session, contract.id)
+        assert telling.tell(amira, facts, "A", "B") is None
+        assert telling.unreached(amira, facts).startswith("Nobody at Northgate Futures Ltd can be told on WP-NE")
         both = written(session, "WP-NE, HA-EW", by=NADIA)
         shown = issuing.preview(act(session, NADIA), both.version.public_id)
         assert [sentence.partition(":")[0] for sentence in shown.to.unreached] == [
@@ -353,9 +354,11 @@ def test_a_change_that_is_told_is_a_memo_for_information_or_to_be_acknowledged(u
     with unchanged.rehearsing() as session:
         contract = contract_facts(session, contract_named(session, "WP-NE").id)
         told = telling.tell(act(session, AMIRA), contract, "The target of starts changes", "From 97% to 98%", TODAY)
+        assert told is not None
         assert told.card.version.for_information
         assert recipients(session, told.card.version.id)[0].acknowledge_by is None
         asked = telling.tell(act(session, AMIRA), contract, "A", "B", TODAY, acknowledge=True)
+        assert asked is not None
         assert asked.acknowledge_by == date(2027, 1, 11)
 
 

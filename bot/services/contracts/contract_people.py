@@ -111,7 +111,8 @@ def _tell_of_manager(
         return
     names, instead = _names(after.values()), f", in place of {_names(before.values())}" if before else ""
     what = f"From today {names} manages {facts.reference} {facts.title} for the department{instead}."
-    telling.tell(ctx, facts, f"Your contract manager is {names}", what, ctx.today)
+    if telling.tell(ctx, facts, f"Your contract manager is {names}", what, ctx.today) is None:
+        raise UserError(f"{telling.unreached(ctx, facts)} Or take the tick out.", field=telling.TICK)
 
 
 def set_deputies(

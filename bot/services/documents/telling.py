@@ -4,7 +4,6 @@ from datetime import date
 
 from bot.access import ContractRef, Permission
 from bot.domain.document_cycle import DocumentKind
-from bot.errors import UserError
 from bot.services.documents import issuing, writing
 from bot.services.documents.addressees import addressees_of
 from bot.services.documents.issuing import IssuedDocument
@@ -22,17 +21,24 @@ def tell(
     effective_on: date | None = None,
     *,
     acknowledge: bool = False,
-) -> IssuedDocument:
+) -> IssuedDocument | None:
     """Issue a memo about a change to the partner of a contract that the actor may change: for information, or to be
     acknowledged within the usual days. `what` is a sentence, or several lines.
 
-    Raises `UserError`, with the field of the tick, where nobody at the partner can be told, or `Denied`.
+    None, and nothing is issued, where nobody at the partner can be told (`unreached` says why). Raises `UserError` or
+    `Denied`.
     """
     ctx.require(Permission.CHANGE, contract)
-    to = addressees_of(ctx, [contract.id])
-    if not to.persons:
-        raise UserError(f"{' '.join(to.unreached)} Or take the tick out.", field=TICK)
+    if not addressees_of(ctx, [contract.id]).persons:
+        return None
     later = effective_on if effective_on is not None and effective_on >= ctx.days.first else None
     entry = DocumentEntry(subject, what, "", later, ask=ctx.actor.slack, for_information=not acknowledge)
     card = writing.draft_for(ctx, DocumentKind.MEMO, [contract], entry)
     return issuing.issue(ctx, card.version.public_id)
+
+
+def unreached(ctx: ActorContext, contract: ContractRef) -> str:
+    """Why nobody at the partner of a contract can be told, in a sentence; "" if somebody can. Raises `Denied`."""
+    ctx.require(Permission.CHANGE, contract)
+    found = addressees_of(ctx, [contract.id])
+    return "" if found.persons else " ".join(found.unreached)
