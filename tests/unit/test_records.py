@@ -6,7 +6,7 @@ import pytest
 
 from bot.db import table
 from bot.models import Contract, Risk
-from bot.records import SHEETS, Record
+from bot.records import SHEETS, KpiRecord, Record
 from bot.services import changes
 from bot.services.portfolio.tables import TABLES
 from tests.builders import contract
@@ -14,7 +14,7 @@ from tests.builders import contract
 each_kind = pytest.mark.parametrize("kind", SHEETS, ids=lambda kind: kind.sheet)
 
 
-OF_ANOTHER_TABLE = {"organisations": {"teams"}, "contacts": {"people"}}
+OF_ANOTHER_TABLE = {"organisations": {"teams"}, "contacts": {"people"}, "kpis": set(KpiRecord.apart)}
 OF_ANOTHER_RECORD = (
     ".contract", ".partner", ".person", ".deputy", ".organisation", ".teams", ".people", ".by", ".owner", ".kpi",
     ".done_by", ".decided_by", ".rated_by", ".verified_by", ".met_by", ".said_done_by", "memos.subject",

@@ -103,14 +103,20 @@ def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
             for each, line in zip(found, due_lines.lines(ctx, found), strict=True)
         ),
     ]
-    always = ctx.session.scalars(
-        select(Obligation).where(
-            col(Obligation.contract_id) == contract.id,
-            col(Obligation.due_on).is_(None),
-            col(Obligation.ended_on).is_(None),
+    return ContractDates(contract, sorted(items, key=lambda item: (item.on, item.what)), _throughout(ctx, contract))
+
+
+def _throughout(ctx: ActorContext, contract: Contract) -> list[str]:
+    """The obligations that apply throughout, and have not ended."""
+    obligation = Obligation
+    rows = ctx.session.scalars(
+        select(obligation).where(
+            col(obligation.contract_id) == contract.id,
+            col(obligation.due_on).is_(None),
+            col(obligation.ended_on).is_(None),
         )
     )
-    return ContractDates(contract, sorted(items, key=lambda item: (item.on, item.what)), sorted(map(in_a_list, always)))
+    return sorted(map(in_a_list, rows))
 
 
 def _next_report(contract: Contract, calendar: NationCalendar) -> ContractDate:

@@ -31,7 +31,6 @@ from bot.records import (
     RoleRecord,
 )
 from bot.records.cells import Percentage
-from bot.services.portfolio import targets
 from bot.services.portfolio.column_mapping import Register, calendar_of
 from bot.services.portfolio.faults import CellRef, Faults
 from bot.services.portfolio.plan import PlannedChange
@@ -72,7 +71,6 @@ def check(register: Register, changes: Changes, faults: Faults) -> None:
     _contracts(changes, faults)
     _days(register, changes, faults)
     _kpis(register, changes, faults)
-    targets.check(register, changes, faults)
     _reports(register, changes, faults)
     _figures(register, changes, faults)
     _contacts_and_actions(register, changes, faults)

@@ -70,7 +70,8 @@ class _Planner:
                 self._note_targets(changes)
             if sheet is HolidayRecord:
                 self._register.calendar = self._calendar()
-        checks.check(self._register, {**changes, TargetRecord: [*changes[TargetRecord], *self._implied]}, self._faults)
+        checks.check(self._register, changes, self._faults)
+        targets.check(self._register, {**changes, TargetRecord: [*changes[TargetRecord], *self._implied]}, self._faults)
         self._faults.refuse()
         return Plan(self._rows.file, self._register, changes, self._left_alone, self._rows.notes, self._implied)
 

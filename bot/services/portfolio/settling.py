@@ -56,9 +56,7 @@ def complete_row(row: Record, before: Any, register: Register, last_reports: Map
         case MemoRecord():
             changes["acknowledged"] = row.acknowledged or (before.acknowledged if before else None)
         case KpiRecord():
-            changes |= targets.complete(row, before, register)
-            if row.combines is None:
-                changes["combines"] = _combining(row, before)
+            changes |= {**_combining(row, before), **targets.complete(row, before, register)}
         case ReadingRecord() if row.part is not None and row.whole and _follows(row, before):
             changes["value"] = _computed(row, register)
         case ReportRecord():
@@ -86,10 +84,13 @@ def _check_day_to_decide(row: OptionRecord, before: OptionRecord | None, registe
         raise Misfit(error.field or "decide_by", error.sentence) from error
 
 
-def _combining(row: KpiRecord, before: KpiRecord | None) -> Combining:
+def _combining(row: KpiRecord, before: KpiRecord | None) -> dict[str, object]:
+    """How the months of a KPI combine, where the file does not say so."""
+    if row.combines is not None:
+        return {}
     signed = row.may_be_negative
     kept = before.combines if before and before.combines and before.combines.fits(row.unit, below_zero=signed) else None
-    return kept or Combining.usual(row.unit, below_zero=signed)
+    return {"combines": kept or Combining.usual(row.unit, below_zero=signed)}
 
 
 def _grades(row: RiskRecord, before: RiskRecord | None) -> dict[str, object]:
