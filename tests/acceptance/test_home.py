@@ -57,8 +57,8 @@ def test_what_waits_on_a_manager_comes_first_and_is_dealt_with_from_the_page(off
 
     home = amira.home()
     assert home is not None
-    amira.click(home, "Show the contract")
-    assert "Help people" in words(amira.modal()) or "People" in words(amira.modal())
+    amira.click(home, "owed_open")
+    assert "Obligation of the partner: Renew" in words(amira.modal(title="It is done"))
     amira.close(amira.modal())
     amira.click(home, "Done")
     assert "Action A-1 on WP-NE is done" in words(amira.modal()).replace("*", "")
