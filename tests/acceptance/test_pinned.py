@@ -84,7 +84,7 @@ def test_a_partner_finds_what_is_open_pinned_and_answers_there(office: Office) -
     assert "Change memo 3" not in pinned(office).plain, "one click, and it is told no more"
 
     priya.click(pinned(office), "Report the figures")
-    form = priya.modal()
+    form = priya.modal(title="Report: December 2026")
     kpi = next(block["block_id"] for block in form.blocks if block.get("block_id", "").startswith("kpi_"))
     priya.submit(form, {kpi: "98", "narrative": "One adviser was away"})
     run(office)
