@@ -312,7 +312,7 @@ def test_a_renewal_of_a_partner_becomes_a_certificate_with_its_reminders_and_goe
 
 
 def test_what_was_said_to_be_done_in_a_reminder_is_said_on_its_record(old: Database) -> None:
-    migrate(old.engine, "0023")
+    migrate(old.engine, "0018")
     with old.engine.begin() as connection:
         found = contents(connection)
         line, milestone = found["reminder_line"][0], found["milestone"][0]

@@ -6,8 +6,8 @@ What a partner's person said to be done in a reminder, and nobody confirmed yet,
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
+revision = "0019"
+down_revision = "0018"
 branch_labels = None
 depends_on = None
 
