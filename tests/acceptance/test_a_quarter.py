@@ -82,21 +82,21 @@ def ask_and_answer(office: Office) -> None:
 
 
 def take_the_option(office: Office) -> None:
-    """It is reminded of and escalated before its last day, again after it, and then taken."""
+    """It is reminded of and escalated before its last day, and taken on it."""
     amira, helen = office.person(AMIRA), office.person(HELEN)
     go_to(office, 1, 18)
     assert f"Decide: {OPTION}\nDE-SW, due 1 February 2027" in about(amira, OPTION)[-1].plain
     go_to(office, 1, 18, 13)
-    assert "It is to be decided by 1 February 2027, and no decision is recorded." in about(helen, OPTION)[-1].plain
-    go_to(office, 2, 2)
-    again = about(helen, OPTION)[-1]
-    assert "no decision is recorded 1 working day later. An option that lapses is lost." in again.plain
-    helen.click(again, "Decide")
+    escalated = about(helen, OPTION)[-1]
+    assert "It is to be decided by 1 February 2027, and no decision is recorded" in escalated.plain
+    go_to(office, 2, 1)
+    helen.click(escalated, "Decide")
     form = {"decision": "taken", "reason": "The service is needed for another year"}
     done = helen.submit(helen.modal(title="Decide on an option"), form)
     assert "is taken" in words(done.view), done.errors
-    go_to(office, 2, 3)
-    assert "no decision is recorded" not in about(helen, OPTION)[-1].plain
+    go_to(office, 2, 2)
+    (ended,) = [each for each in about(helen, OPTION) if each.ts == escalated.ts]
+    assert "Over: the option was taken" in ended.plain
     (page,) = amira.command("/contract show DE-SW", channel=PORTFOLIO)
     assert "31 July 2028" in page.plain
     (history,) = amira.command("/contract history DE-SW", channel=PORTFOLIO)
