@@ -12,6 +12,7 @@ from bot.domain.ratings import Rating
 from bot.domain.risk_rules import RiskCategory
 from bot.models import (
     Decision,
+    DocumentRecipient,
     Escalation,
     ExtensionOption,
     Kpi,
@@ -52,6 +53,8 @@ def quiet(session: Session) -> int:
         owed.met_on = TODAY
     for option in session.scalars(select(ExtensionOption)):
         option.decision = Decision.DECLINED
+    for told in session.scalars(select(DocumentRecipient).where(col(DocumentRecipient.acknowledged_on).is_(None))):
+        told.acknowledged_on = TODAY
     session.flush()
     return contract.id
 
