@@ -23,6 +23,7 @@ from bot.models import (
     Contact,
     ContactChannel,
     Contract,
+    ExtensionOption,
     Kpi,
     MadeBy,
     Milestone,
@@ -39,6 +40,7 @@ from bot.models import (
 )
 from tests.builders import add_memo
 
+MARKED_ON = date(2026, 12, 1)
 MARKER = re.compile(r"q(\d{4})q")
 
 
@@ -116,6 +118,7 @@ NO_WORDS = _columns(
     "job_heartbeat: job what reason",
     "form_draft: public_id form subject entered view shown_as",
     "kpi: public_id code last_period",
+    "kpi_target: from_period",
     "milestone: public_id rule",
     "more_time: public_id what",
     "reminder_line: public_id what",
@@ -208,6 +211,8 @@ def mark(session: Session) -> Markers:
         for row in session.scalars(select(model)):
             own = _partner_of(session, row, partners)
             theirs = _is_partners_own(session, row)
+            if isinstance(row, ExtensionOption):
+                row.varied_on = row.varied_on or MARKED_ON  # what varied it has words
             for column in columns:
                 what = f"{column} of {own}"
                 if str(column) in WHILE_SHARED and isinstance(row, Risk):
