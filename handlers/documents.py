@@ -9,6 +9,7 @@ from bot.delivery.messages import Message, View
 from bot.domain.document_cycle import DocumentKind, ExceptionEvent
 from bot.domain.document_text import EXAMPLE
 from bot.domain.wording import format_date, join_words
+from bot.errors import UserError
 from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, reads, writes
@@ -85,8 +86,11 @@ def edit_form(ctx: ActorContext, card: VersionCard) -> View:
 
 def submit_new(ctx: ActorContext, form: Submission) -> Response:
     """Keep the draft, and show it as partners will see it."""
-    kind, _, typed = form.claim.partition(" ")
-    card = writing.write(ctx, DocumentKind(kind), typed, _entry(ctx, form))
+    word, _, typed = form.claim.partition(" ")
+    kind = next((each for each in DocumentKind if each.value == word), None)
+    if kind is None:
+        raise UserError("This form does not say what it is about, so nothing was done. Type the command again.")
+    card = writing.write(ctx, kind, typed, _entry(ctx, form))
     return Response.shows(_preview(ctx, card.version.public_id))
 
 
