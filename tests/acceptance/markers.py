@@ -92,6 +92,7 @@ PARTNERS = _columns(
 OF_ITS_OWNER = _columns("action: what")  # the department's alone, but for an action of the partner's own people
 # Ids, codes, rules, what search looks in, and what the bot itself writes down of what it sends.
 NO_WORDS = _columns(
+    "kpi_target: from_period",
     "absence: public_id",
     "action: public_id folded",
     "trail_entry: actor action subject",
