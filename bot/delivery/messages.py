@@ -30,7 +30,7 @@ from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.ladder import Rung, Step
 from bot.domain.missing import Missing
 from bot.domain.not_arrived import Mend
-from bot.domain.owed_cycle import OwedEvent, OwedState, Standing
+from bot.domain.owed_cycle import OwedEvent, OwedStanding, OwedState
 from bot.domain.parts import Combining
 from bot.domain.plan_cycle import PlanEvent
 from bot.domain.ratings import Direction, Movement, Rag, Rating
@@ -64,7 +64,7 @@ ENUMS = (
     Audience, Band, CertificateEvent, CertificateState, ChannelEnd, Combining, ContactChannel, Direction, EscalationEnd,
     EvidenceDecision, ExceptionEvent, ExceptionState, Impact, Likelihood, LineState, MadeBy, Mend, Missing, Movement,
     OutboxState, OwedEvent, OwedState, Party, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState,
-    RiskCategory, RiskChange, RiskStatus, RoleName, Rung, Stage, Standing, Step, Subject, Trigger, VersionState,
+    RiskCategory, RiskChange, RiskStatus, RoleName, Rung, Stage, OwedStanding, Step, Subject, Trigger, VersionState,
     Waiting,
 )  # fmt: skip
 

@@ -24,7 +24,7 @@ class OwedEvent(StrEnum):
     NOT_YET = "opened again"
 
 
-class Standing(StrEnum):
+class OwedStanding(StrEnum):
     """How what is owed stands today, for people; what applies throughout has no day."""
 
     LATE = "late"
@@ -41,13 +41,13 @@ def state_of(met_on: date | None, said_on: date | None) -> OwedState:
     return OwedState.OPEN if said_on is None else OwedState.SAID_DONE
 
 
-def standing(state: OwedState, due_on: date | None, today: date) -> Standing:
+def standing(state: OwedState, due_on: date | None, today: date) -> OwedStanding:
     """How something in a state, due on a day, stands today."""
     if state is not OwedState.OPEN:
-        return Standing.MET if state is OwedState.MET else Standing.SAID_DONE
+        return OwedStanding.MET if state is OwedState.MET else OwedStanding.SAID_DONE
     if due_on is None:
-        return Standing.THROUGHOUT
-    return Standing.LATE if due_on < today else Standing.OPEN
+        return OwedStanding.THROUGHOUT
+    return OwedStanding.LATE if due_on < today else OwedStanding.OPEN
 
 
 CONFIRMED_WITHIN = 5  # working days in which the department confirms what was said to be done

@@ -15,7 +15,7 @@ from bot.domain.periods import Month
 from bot.models import AgreementForm, Contract, Kpi
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.kpis import is_measured_in
-from bot.services.unit_of_work import ActorContext
+from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 OF_A_GRANT = "This is a grant, so the duties of the Procurement Act 2023 do not apply to it."
 
@@ -36,9 +36,9 @@ def contract_duties(ctx: ActorContext, typed: str) -> ContractDuties:
     return duties_of(contract, _kpis(ctx, contract))
 
 
-def duties_of_contract(ctx: ActorContext, contract: Contract) -> Sequence[Duty]:
+def duties_of_contract(work: UnitOfWork, contract: Contract) -> Sequence[Duty]:
     """The duties of a contract that somebody changes, in their order."""
-    return duties_of(contract, _kpis(ctx, contract)).duties
+    return duties_of(contract, _kpis(work, contract)).duties
 
 
 def duties_of(contract: Contract, kpis: int) -> ContractDuties:
@@ -71,10 +71,10 @@ def assessment_due(contract: Contract, today: date) -> date | None:
     return min(next(day for day in days if day >= today), contract.end_date)
 
 
-def _kpis(ctx: ActorContext, contract: Contract) -> int:
-    measured = is_measured_in(literal(Month.of(ctx.today).key))
+def _kpis(work: UnitOfWork, contract: Contract) -> int:
+    measured = is_measured_in(literal(Month.of(work.today).key))
     here = select(func.count()).select_from(Kpi).where(col(Kpi.contract_id) == contract.id, measured)
-    return ctx.session.scalar(here) or 0
+    return work.session.scalar(here) or 0
 
 
 def _facts(contract: Contract, kpis: int) -> duties.DutyFacts:

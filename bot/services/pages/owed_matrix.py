@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Permission
-from bot.domain.owed_cycle import Standing, standing
+from bot.domain.owed_cycle import OwedStanding, standing
 from bot.models import Contract, Milestone, Obligation, Party
 from bot.services.due.duties import FORM, TO_CONFIRM
 from bot.services.due.source import DueForm
@@ -28,7 +28,7 @@ class MatrixItem:
     owed_by: Party
     kind: str
     name: str
-    standing: Standing
+    standing: OwedStanding
     due_on: date | None = None
     done_on: date | None = None
     clause: str = ""
@@ -45,14 +45,14 @@ class OwedMatrix:
     items: Sequence[MatrixItem]
 
     @property
-    def counts(self) -> Mapping[tuple[Party, Standing], int]:
+    def counts(self) -> Mapping[tuple[Party, OwedStanding], int]:
         """The number of items of each side in each standing."""
         return Counter((item.owed_by, item.standing) for item in self.items)
 
-    def in_standing(self, wanted: Standing) -> Sequence[MatrixItem]:
+    def in_standing(self, wanted: OwedStanding) -> Sequence[MatrixItem]:
         """The items that stand so: the latest first of those that are met."""
         found = [item for item in self.items if item.standing is wanted]
-        return found[::-1] if wanted is Standing.MET else found
+        return found[::-1] if wanted is OwedStanding.MET else found
 
 
 def owed_matrix(ctx: ActorContext, typed: str) -> OwedMatrix:
@@ -65,7 +65,7 @@ def owed_matrix(ctx: ActorContext, typed: str) -> OwedMatrix:
         here = (col(model.contract_id) == contract.id, col(model.ended_on).is_(None))
         rows += ctx.session.scalars(select(model).where(*here))
     items = [_item(row, ctx.today, may) for row in rows]
-    order = list(Standing)
+    order = list(OwedStanding)
     return OwedMatrix(
         contract, sorted(items, key=lambda item: (order.index(item.standing), item.due_on or date.max, item.name))
     )
@@ -74,7 +74,7 @@ def owed_matrix(ctx: ActorContext, typed: str) -> OwedMatrix:
 def _item(row: Milestone | Obligation, today: date, may: Mapping[DueForm, bool]) -> MatrixItem:
     stands = standing(row.state, row.due_on, today)
     obligation = row if isinstance(row, Obligation) else None
-    form = {Standing.SAID_DONE: TO_CONFIRM, Standing.LATE: FORM, Standing.OPEN: FORM}.get(stands)
+    form = {OwedStanding.SAID_DONE: TO_CONFIRM, OwedStanding.LATE: FORM, OwedStanding.OPEN: FORM}.get(stands)
     form = form if form and may[form] else None
     return MatrixItem(
         owed_by=row.owed_by,

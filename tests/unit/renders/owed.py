@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from bot.domain.due_kinds import DueKind
-from bot.domain.owed_cycle import OWED, OwedEvent, OwedState, Standing
+from bot.domain.owed_cycle import OWED, OwedEvent, OwedStanding, OwedState
 from bot.models import Milestone, MilestoneKind, Obligation, Party
 from bot.services.due.duties import FORM as FORM_DONE
 from bot.services.due.duties import TO_CONFIRM
@@ -57,29 +57,32 @@ ALSO = [also_due(DueKind.MILESTONE, "Milestone of the partner: Recovery test"), 
 BY = {"kind": "milestone", "due_on": date(2027, 1, 29), "key": "key-of-a-record0"}
 
 
-def matrix_item(name: str, standing: Standing, **more: Any) -> MatrixItem:  # noqa: ANN401  # as above
+def matrix_item(name: str, standing: OwedStanding, **more: Any) -> MatrixItem:  # noqa: ANN401  # as above
     return MatrixItem(**{"owed_by": Party.PARTNER, "name": name, "standing": standing, **BY, **more})
 
 
 MATRIX = OwedMatrix(
     contract(),
     [
-        matrix_item("Recovery test at the second data centre", Standing.LATE, form=FORM_DONE),
-        matrix_item("List of jobcentres that close", Standing.OPEN, owed_by=Party.DEPARTMENT, form=FORM_DONE),
+        matrix_item("Recovery test at the second data centre", OwedStanding.LATE, form=FORM_DONE),
+        matrix_item("List of jobcentres that close", OwedStanding.OPEN, owed_by=Party.DEPARTMENT, form=FORM_DONE),
         matrix_item(
-            "Send the list of interpreters", Standing.OPEN, kind="obligation", clause="9.2", recurs="quarterly"
+            "Send the list of interpreters", OwedStanding.OPEN, kind="obligation", clause="9.2", recurs="quarterly"
         ),
-        matrix_item("Survey of advisers", Standing.SAID_DONE, done_on=SAID, form=TO_CONFIRM),
-        matrix_item("Pass a security test", Standing.MET, done_on=SAID, kind="obligation"),
-        matrix_item("Keep the evidence for 6 years", Standing.THROUGHOUT, kind="obligation", due_on=None),
+        matrix_item("Survey of advisers", OwedStanding.SAID_DONE, done_on=SAID, form=TO_CONFIRM),
+        matrix_item("Pass a security test", OwedStanding.MET, done_on=SAID, kind="obligation"),
+        matrix_item("Keep the evidence for 6 years", OwedStanding.THROUGHOUT, kind="obligation", due_on=None),
     ],
 )
+UNSETTLED = (OwedStanding.LATE, OwedStanding.OPEN)
 LARGE_ITEM = {"clause": TITLE[:40], "recurs": "every 119 months on the last day", "done_on": SAID}
 LARGE_MATRIX = OwedMatrix(
     contract(**LONG),
     [
-        matrix_item(TITLE, each, **LARGE_ITEM, form=FORM_DONE if each in (Standing.LATE, Standing.OPEN) else None)
-        for each in Standing
+        matrix_item(
+            TITLE, each, **LARGE_ITEM, form=FORM_DONE if each in (OwedStanding.LATE, OwedStanding.OPEN) else None
+        )
+        for each in OwedStanding
         for _ in range(40)
     ],
 )
