@@ -13,6 +13,7 @@ from bot.delivery.messages import Messages
 from bot.domain.calendar import published
 from bot.domain.wording import plural
 from bot.migrations import migrate, require_up_to_date
+from bot.records import SHEETS
 from bot.services.portfolio.applying import apply
 from bot.services.portfolio.exporting import export, export_template, register_rows
 from bot.services.portfolio.plan import Plan, lines, summary
@@ -58,7 +59,8 @@ def export_register(to: Path) -> None:
         with database.reading() as session:
             rows = register_rows(UnitOfWork(session, SystemClock().now(), published(), Messages(), "export"))
     export(rows, to)
-    typer.echo(f"Wrote {plural(sum(len(those) for _, those in rows), 'row')} to {to}.")
+    written = sum(len(those) for sheet, those in rows if sheet in SHEETS)  # the matrix of them is no row of its own
+    typer.echo(f"Wrote {plural(written, 'row')} to {to}.")
 
 
 def write_template(to: Path) -> None:

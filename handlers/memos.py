@@ -55,7 +55,6 @@ COMMAND = CommandTable(
         Subcommand(
             "",
             does="lists the memos that are not acknowledged yet, and your drafts",
-            task="See the memos that wait for an acknowledgement",
             who=None,
             handler=reads(_open),
         ),
@@ -67,7 +66,6 @@ COMMAND = CommandTable(
                 "WP-NE, DE-SW": "writes one memo for several contracts",
                 "partner Northgate": "writes one for every contract of a partner; tier gold and portfolio work too",
             },
-            task="Tell a partner of a change",
             who=Permission.CHANGE,
             handler=reads(_new),
             needs=WHOM,

@@ -33,6 +33,7 @@ from bot.models import (
 from bot.records import (
     SHEETS,
     ActionRecord,
+    CertificateRecord,
     ChannelRecord,
     ContactRecord,
     ContractRecord,
@@ -102,7 +103,7 @@ BY_HAND = {
 """The records whose fields depend on each other, or on other records."""
 PERIODS = st.builds(Month, st.integers(2025, 2030), st.integers(1, 12))
 SAID = ("said_done", "said", "said_done_by")
-APART = {*Term.end, *SAID, "met_by", "recurs", "next_due"}  # which depend on each other
+APART = {*Term.end, *SAID, "met_by", "recurs", "next_due", "verified_by"}  # which depend on each other
 AS_DECLARED = [sheet for sheet in SHEETS if sheet not in BY_HAND]
 
 
@@ -158,6 +159,10 @@ def _declared(draw: st.DrawFn, sheet: type[Record], reference: str) -> Record:
     values: dict[str, Any] = {
         field.name: draw(_allowed(field)) for field in sheet.fields().values() if field.name not in ("contract", *APART)
     }
+    if sheet is CertificateRecord:
+        values["verified_by"] = draw(st.sampled_from([None, "U0D"])) if values["verified"] else None
+        if None not in (values["cover"], values["required_cover"]):
+            values["cover"] = max(values["cover"], values["required_cover"])
     return _made(sheet, contract=reference, **values, **_ended_or_not(draw, sheet), **_owed(draw, sheet, values))
 
 

@@ -64,7 +64,7 @@ def test_weeks_pass_in_seconds_and_everything_comes_when_it_is_due(tmp_path: Pat
         summaries = ["Mon 04 Jan", "Mon 11 Jan", "Mon 18 Jan"]
         assert [day[:10] for day in days(amira, PORTFOLIO, "Weekly performance")] == summaries[: WEEKS + 1]
         assert {day[11:16] for day in days(amira, PORTFOLIO, "Weekly performance")} == {"09:00"}
-        prompts = days(amira, NORTH_EAST_SHARED, "report")
+        prompts = days(amira, NORTH_EAST_SHARED, "It needs 2 figures")
         assert [day[:16] for day in prompts] == ["Mon 04 Jan 09:00"]
         shown = control.get("clock").json()
         assert (shown["now"][:16], shown["target"], shown["movable"]) == (last, None, True)

@@ -25,4 +25,4 @@ def test_two_simulations_of_the_same_days_say_the_same_at_the_same_instants() ->
     direct = first.count("**, in a direct message\n")
     assert direct
     assert days[2] == f"{direct} direct messages, and {first.count('**, in #')} in channels", "counted at the end"
-    assert "\n| #wp-ne-northgate | 1 |\n" in first
+    assert "\n| #wp-ne-northgate | 2 |\n" in first

@@ -23,7 +23,8 @@ from tests.conftest import Templates
 from tests.samples import SAMPLE, sample_rows, sample_sheets
 
 ROWS = sample_rows()
-HISTORY = ("reports", "figures", "memos", "plans", "risks")  # in the sample they have days to come, by today's clock
+# In the sample they have days to come, by today's clock.
+HISTORY = ("milestones", "reports", "figures", "memos", "plans", "risks")
 SLACK = {
     "SLACK_BOT_TOKEN": "xoxb-not-a-real-token",
     "SLACK_SIGNING_SECRET": "not-a-real-secret",

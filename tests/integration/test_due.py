@@ -170,12 +170,12 @@ def option(session: Session, contract: Contract) -> Made:
 
 
 def memo(session: Session, contract: Contract) -> Made:
-    row = add_memo(session, contract.id, 77, "Forms", TODAY, SOON)
+    row = add_memo(session, contract.id, 77, "Forms", TODAY - DAY, SOON)
     return row.id, SOON, settled(row, acknowledged_on=TODAY)
 
 
 def policy(session: Session, contract: Contract) -> Made:
-    row = add_memo(session, contract.id, 7, "Keeping people safe", TODAY, SOON, DocumentKind.POLICY)
+    row = add_memo(session, contract.id, 7, "Keeping people safe", TODAY - DAY, SOON, DocumentKind.POLICY)
     return row.id, SOON, settled(row, acknowledged_on=TODAY)
 
 

@@ -86,21 +86,27 @@ def appoint(
         _tell_of_manager(ctx, facts, *pairs[RoleName.CONTRACT_MANAGER])
     changes, gone = {}, list[int]()
     for role, (before, after) in pairs.items():
-        for slack in before.keys() - after.keys():
-            gone.append(before[slack].id)
-            ctx.session.delete(ctx.session.get_one(Role, (facts.id, before[slack].id, role)))
-        for slack in after.keys() - before.keys():
-            given_at = None if slack == ctx.actor.slack else ctx.now  # who gives themselves a role needs no welcome
-            ctx.session.add(Role(contract_id=facts.id, person_id=after[slack].id, role=role, given_at=given_at))
+        gone += _replace_holders(ctx, facts, role, before, after)
         if before.keys() != after.keys():
             changes[role.value] = [_names(before.values()), _names(after.values())]
     ctx.session.flush()
     if changes:
         ctx.record("people changed", facts.reference, contract_id=facts.id, changes=changes)
-        homes.mark_stale_for(
-            ctx.session, gone, ctx.now
-        )  # people who lost their role are not found through the contract
+        homes.mark_stale_for(ctx.session, gone, ctx.now)  # who lost a role is not found through the contract
     return _people(ctx, facts)
+
+
+def _replace_holders(
+    ctx: ActorContext, facts: ContractRef, role: RoleName, before: Mapping[str, Person], after: Mapping[str, Person]
+) -> list[int]:
+    """Take the role from those who have it no more, and give it to those who are new to it; returns whose it was."""
+    gone = [before[slack].id for slack in before.keys() - after.keys()]
+    for person_id in gone:
+        ctx.session.delete(ctx.session.get_one(Role, (facts.id, person_id, role)))
+    for slack in after.keys() - before.keys():
+        given_at = None if slack == ctx.actor.slack else ctx.now  # who gives themselves a role needs no welcome
+        ctx.session.add(Role(contract_id=facts.id, person_id=after[slack].id, role=role, given_at=given_at))
+    return gone
 
 
 def _tell_of_manager(
