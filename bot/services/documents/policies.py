@@ -43,9 +43,8 @@ def revise(ctx: ActorContext, key: str, *, minor: bool) -> VersionCard:
     if minor:
         _check_acknowledged(ctx, version)
     card = writing.correct(ctx, key)
-    if card.version.is_minor is not minor:
-        card.version.is_minor = card.version.for_information = minor
-        ctx.session.flush()
+    card.version.is_minor = card.version.for_information = minor  # whatever the version before was
+    ctx.session.flush()
     return card
 
 
