@@ -235,7 +235,7 @@ def _named(session: Session, kind: str, subject_id: int) -> str:
             return session.get_one(RectificationPlan, subject_id).title
         case DueKind.CONTACT:
             return "contact"
-        case DueKind.MEMO:
+        case DueKind.MEMO | Subject.DOCUMENT:
             recipient = session.get_one(DocumentRecipient, subject_id)
             return session.get_one(DocumentVersion, recipient.version_id).subject
         case _:
