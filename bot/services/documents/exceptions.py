@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from bot.access import ContractRef, Permission
+from bot.access import ContractRef
 from bot.db import by_key
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.document_cycle import EXCEPTION, ExceptionEvent, ExceptionState
@@ -11,12 +11,11 @@ from bot.domain.document_text import DECIDED_WITHIN
 from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import format_date
 from bot.errors import UserError
-from bot.models import Audience, Contract, DocumentException, DocumentRecipient, DocumentVersion, Person
+from bot.models import Audience, Contract, DocumentException, Person
 from bot.services.documents import answering, versions
 from bot.services.documents.questions import LONGEST, manager_of, tell
 from bot.services.documents.stale_messages import mark_stale
 from bot.services.documents.versions import VersionCard
-from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 LONGEST_DECISION = 900
@@ -110,10 +109,7 @@ def _undecided(ctx: ActorContext, key: str, *, locked: bool = False) -> Exceptio
     asked = by_key(ctx.session, DocumentException, key, locked=locked)
     if asked is None:
         raise UserError(answering.GONE)
-    recipient = ctx.session.get_one(DocumentRecipient, asked.recipient_id)
-    contract = contract_lookup.contract_by_id(ctx, recipient.contract_id, Permission.CHANGE)
-    card = versions.card_of(ctx, ctx.session.get_one(DocumentVersion, recipient.version_id))
-    found = _card(ctx, asked, card, contract)
+    found = _card(ctx, asked, *versions.card_to_answer(ctx, asked.recipient_id))
     if found.decided_by is not None:
         raise UserError(f"{found.decided_by.name} has {asked.state} this exception already, so nothing was done.")
     return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import ContractRef, Permission
+from bot.access import ContractRef
 from bot.db import by_key
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
@@ -18,9 +18,7 @@ from bot.models import (
     Contract,
     DocumentNotice,
     DocumentQuestion,
-    DocumentRecipient,
     DocumentTold,
-    DocumentVersion,
     Person,
     RoleName,
 )
@@ -116,10 +114,7 @@ def _open(ctx: ActorContext, key: str, *, locked: bool = False) -> QuestionCard:
     question = by_key(ctx.session, DocumentQuestion, key, locked=locked)
     if question is None:
         raise UserError(answering.GONE)
-    recipient = ctx.session.get_one(DocumentRecipient, question.recipient_id)
-    contract = contract_lookup.contract_by_id(ctx, recipient.contract_id, Permission.CHANGE)
-    card = versions.card_of(ctx, ctx.session.get_one(DocumentVersion, recipient.version_id))
-    found = _card(ctx, question, card, contract)
+    found = _card(ctx, question, *versions.card_to_answer(ctx, question.recipient_id))
     if found.answered_by is not None:
         raise UserError(f"{found.answered_by.name} has answered this question already, so nothing was done.")
     return found

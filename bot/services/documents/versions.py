@@ -8,7 +8,7 @@ from sqlalchemy import case, func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
-from bot.access import Permission
+from bot.access import ContractRef, Permission
 from bot.db import by_key, insert
 from bot.domain.document_cycle import NOT_ISSUED, OVER, DocumentKind, VersionState
 from bot.domain.document_text import Change, WhatChanges, hash_of
@@ -88,6 +88,14 @@ def card_of(work: UnitOfWork, version: DocumentVersion) -> VersionCard:
     changes = [Change(row.chapter, row.paragraph, row.change, row.version) for row in rows]
     ask = work.session.get(Person, version.ask_id) if version.ask_id else None
     return VersionCard(document, version, changes, ask)
+
+
+def card_to_answer(ctx: ActorContext, recipient_id: int) -> tuple[VersionCard, ContractRef]:
+    """The version that a recipient got, and the recipient's contract, for one of the department who may change it to
+    answer. Raises `Denied`."""
+    recipient = ctx.session.get_one(DocumentRecipient, recipient_id)
+    contract = contract_lookup.contract_by_id(ctx, recipient.contract_id, Permission.CHANGE)
+    return card_of(ctx, ctx.session.get_one(DocumentVersion, recipient.version_id)), contract
 
 
 def hash_of_version(card: VersionCard) -> str:
