@@ -29,7 +29,7 @@ from bot.config import Settings
 from jobs import job_named
 from jobs.context import Planned
 from tests import played
-from workspace import Person, Seed, Server, create_app, load_seed
+from workspace import Control, Person, Seed, Server, create_app, load_seed
 from workspace import Settings as WorkspaceSettings
 from workspace.client.http import connection
 from workspace.client.person import Modal
@@ -88,6 +88,12 @@ class Office:
     def drain(self) -> None:
         """Wait for what the bot still does after it has answered."""
         self._http.get("/drained").raise_for_status()
+
+    def settle(self) -> None:
+        """Wait until the bot has heard of what people wrote, and has done what it does after that."""
+        with Control(self.workspace_url) as control:
+            control.settle()
+        self.drain()
 
     def run(self, job: str) -> int:
         """Run a job at the clock's instant."""

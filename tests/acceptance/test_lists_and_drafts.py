@@ -31,7 +31,7 @@ def test_a_kpi_is_added_and_ended(office: Office) -> None:
     assert "is added to WP-NE." in words(done.view), done.errors
     amira.command("/contract kpi WP-NE visits", channel=PORTFOLIO)
     amira.click(amira.modal(), "term_end")
-    ended = amira.submit(amira.modal(), {"reason": "It is measured elsewhere"})
+    ended = amira.submit(amira.modal(title="End a KPI"), {"reason": "It is measured elsewhere"})
     assert "on WP-NE" in words(ended.view), ended.errors
 
 

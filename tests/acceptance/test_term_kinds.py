@@ -29,5 +29,5 @@ def test_a_term_is_added_changed_and_ended_from_the_contracts_page(
     assert "WP-NE" in words(done.view), done.errors
     amira.command(f"/contract {kind} WP-NE {entry['name']}", channel="C0PORTFOLIO")
     amira.click(amira.modal(), "term_end")
-    ended = amira.submit(amira.modal(), {"reason": "It is not needed"})
+    ended = amira.submit(amira.modal(title=f"End an {kind}"), {"reason": "It is not needed"})
     assert "has ended on WP-NE" in words(ended.view), ended.errors

@@ -20,6 +20,7 @@ Json = dict[str, Any]
 async def command(ws: Workspace, user: User, data: Json, base_url: str) -> Json:
     """Run a slash command: `channel` and `text`, such as `/risk raise ...`."""
     conversation = ws.conversation_for(user, text_of(data, "channel"))
+    await _away_from_modals(ws, user)
     messages = await run_command(ws, user, conversation, text_of(data, "text"), base_url)
     return {"messages": [message_for(ws, user, conversation, message) for message in messages]}
 
@@ -33,8 +34,12 @@ async def click(ws: Workspace, user: User, data: Json, base_url: str) -> Json:
         state=raw_values(data.get("state")),
     )
     if view_id := data.get("view_id"):
-        return {"failure": await act_in_view(ws, user, open_view(ws, user, view_id), act)}
+        view = open_view(ws, user, view_id)
+        if view.body["type"] == "home":
+            await _away_from_modals(ws, user)
+        return {"failure": await act_in_view(ws, user, view, act)}
     conversation, message = place_of(ws, user, data)
+    await _away_from_modals(ws, user)
     return {"failure": await act_on_message(ws, user, conversation, message, act, base_url)}
 
 
@@ -60,6 +65,7 @@ async def close_view(ws: Workspace, user: User, data: Json, _: str) -> Json:
 async def shortcut(ws: Workspace, user: User, data: Json, base_url: str) -> Json:
     """Use a shortcut: `callback_id`, and `channel` and `ts` for one on a message."""
     callback_id = text_of(data, "callback_id")
+    await _away_from_modals(ws, user)
     if not data.get("ts"):
         return {"failure": await use_shortcut(ws, user, callback_id)}
     conversation, message = place_of(ws, user, data)
@@ -88,3 +94,9 @@ async def home(ws: Workspace, user: User, data: Json, _: str) -> Json:
     if ws.store.is_member(user, ws.store.app.team):
         ws.events.home_opened(user, tab, ws.views.json(view, values=True) if view else None)
     return {}
+
+
+async def _away_from_modals(ws: Workspace, user: User) -> None:
+    """Close what is open: a modal lies over everything else, so nobody reaches a message before they close it."""
+    if stack := ws.views.stack(user.id):
+        await close(ws, user, stack[-1], everything=True)
