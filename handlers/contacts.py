@@ -26,6 +26,7 @@ from bot.services.contacts.contact_forms import (
     on_another_contract,
 )
 from bot.services.contacts.contacts import CHANNELS, ContactEntry
+from bot.services.documents.telling import TICK
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext
 
@@ -209,6 +210,7 @@ def _entry(ctx: ActorContext, values: form_fields.Values) -> ContactEntry:
         deliberate=form_fields.keeps_anyway(values),
         actions=form_fields.text(values, "actions"),
         actions_closed_by_another=form_fields.ticked(values, "closed_by_another"),
+        tell_partner=form_fields.ticked(values, TICK),
     )
 
 

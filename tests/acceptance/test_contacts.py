@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.models import Contact, ContactPerson, Person, Role, TrailEntry
+from bot.models import Contact, ContactPerson, Person, Role, RoleName, TrailEntry
 from tests.acceptance.office import (
     AMIRA,
     CALLUM,
@@ -19,6 +19,7 @@ from tests.acceptance.office import (
     words,
 )
 from workspace import Person as SlackPerson
+from workspace.client.person import Value
 
 NADIA = "U0NADIA"  # head of contract management, of every contract
 
@@ -120,6 +121,55 @@ def test_the_next_contact_is_due_on_the_contracts_page_and_logged_from_there(off
     assert "WP-NE" in words(logged.view)
     (kept,) = office.read(lambda s: s.scalars(select(Contact)).all())
     assert kept.summary == "Called about the staffing plan"
+
+
+def test_a_moved_review_is_told_to_the_partner_with_one_tick_in_the_form(office: Office) -> None:
+    amira = office.person(AMIRA)
+    amira.command("/contact", channel=NORTH_EAST)
+    assert "tell_partner" not in amira.modal().values, "no day is agreed yet"
+    amira.submit(amira.modal(), {"summary": "Agreed to meet", "next_contact_on": "2027-01-12"})
+    amira.close(amira.modal())
+    amira.command("/contact", channel=NORTH_EAST)
+    form = amira.modal()
+    assert "So far it is agreed for 12 January 2027." in words(form)
+    assert sum(block["type"] == "input" for block in form.blocks) == 8, "the rest is behind the button"
+    moved: dict[str, Value] = {
+        "summary": "Two of them are ill",
+        "next_contact_on": "2027-01-19",
+        "tell_partner": ["tell_partner"],
+    }
+    said = words(amira.submit(form, moved).view)
+    assert "Northgate Futures Ltd is told that the review agreed for 12 January 2027 is now on 19 January 2027" in said
+    amira.close(amira.modal())
+    assert "WP-NE: our next review is now on 19 January 2027" in told_by_memo(office)[-1]
+    assert "The review agreed for 12 January 2027 is now on 19 January 2027." in told_by_memo(office)[-1]
+
+    amira.command("/contact correct C-2", channel=PORTFOLIO)
+    form = amira.modal(title="Correct a contact")
+    amira.submit(form, {"next_contact_on": "2027-01-20", "tell_partner": ["tell_partner"]})
+    assert "The review agreed for 19 January 2027 is now on 20 January 2027." in told_by_memo(office)[-1]
+    assert len(told_by_memo(office)) == 2
+
+
+def test_whoever_may_not_tell_the_partner_has_no_tick(office: Office) -> None:
+    """A performance manager logs contacts, and does not speak for the contract."""
+    log(office.person(AMIRA), "/contact call WP-NE agreed to meet; next 12 January")
+    with office.liaison.database.writing() as session:
+        person = session.scalars(select(Person).where(col(Person.slack) == CALLUM)).one().id
+        contract = session.scalars(select(Contact)).one().contract_id
+        session.add(Role(contract_id=contract, person_id=person, role=RoleName.PERFORMANCE_MANAGER))
+    callum = office.person(CALLUM)
+    callum.command("/contact correct C-1", channel=PORTFOLIO)
+    form = callum.modal(title="Correct a contact")
+    assert form.values["next_contact_on"]["entered"] == "2027-01-12"
+    assert "tell_partner" not in form.values
+
+
+def told_by_memo(office: Office) -> list[str]:
+    """What the partner's contact is told of the next review."""
+    office.run("documents")
+    office.deliver()
+    return [each.plain for each in office.person(PRIYA).direct_messages() if "our next review" in each.plain]
 
 
 def test_a_day_that_has_not_come_is_refused_under_its_field_and_nothing_is_kept(office: Office) -> None:

@@ -4,16 +4,27 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
-from sqlmodel import col
+from sqlalchemy import delete, func, select
+from sqlmodel import Session, col
 
 from bot.db import Database
 from bot.domain.text_validation import Sensitive
 from bot.errors import UserError
 from bot.identity import Denied, NotTheirs
-from bot.models import Contact, ContactChannel, ContactPerson, OutboxMessage, Person, TrailEntry
+from bot.models import (
+    Contact,
+    ContactChannel,
+    ContactPerson,
+    DocumentVersion,
+    OutboxMessage,
+    Person,
+    Role,
+    RoleName,
+    TrailEntry,
+)
+from bot.services.contacts.agreed_day import MovedReview
 from bot.services.contacts.attendees import people_in
-from bot.services.contacts.contact_corrections import withdraw
+from bot.services.contacts.contact_corrections import correct_contact, withdraw
 from bot.services.contacts.contacts import (
     ContactEntry,
     LoggedContact,
@@ -62,6 +73,74 @@ def test_a_contact_is_kept_with_who_when_and_what_and_audited(unchanged: Databas
             select(TrailEntry).where(col(TrailEntry.action) == "contact logged").order_by(col(TrailEntry.id))
         ).one()
         assert (audit.actor, audit.subject, audit.contract_id) == ("U0CALLUM", kept.reference, kept.contract_id)
+
+
+AGREED, MOVED = date(2027, 1, 12), date(2027, 1, 19)
+
+
+def summaries(session: Session) -> list[str]:
+    """What was told in memos since the sample, in order."""
+    found = select(col(DocumentVersion.summary)).where(col(DocumentVersion.issued_at) == MONDAY)
+    return list(session.scalars(found.order_by(col(DocumentVersion.id))))
+
+
+def test_the_partner_is_told_of_a_day_that_moves_and_of_nothing_else(unchanged: Database) -> None:
+    """A first day, the same day, none, and a move without the tick are told to nobody."""
+    with unchanged.rehearsing() as session:
+
+        def logged(day: date | None, *, tick: bool = True, days_ago: int = 0) -> LoggedContact:
+            happened_on = TODAY - days_ago * DAY
+            of_it = entry(next_contact_on=day, tell_partner=tick, happened_on=happened_on)
+            return log_contact(act(session, "U0AMIRA"), of_it)
+
+        first = logged(AGREED)
+        assert [each.moved for each in (first, logged(AGREED), logged(None))] == [None] * 3
+        assert logged(MOVED, days_ago=1).moved is None, "a later entry has the day that stands"
+        assert logged(MOVED, tick=False).moved is None
+        assert summaries(session) == []
+        assert logged(AGREED).moved == MovedReview(MOVED, AGREED, people=1)
+        assert summaries(session) == ["The review agreed for 19 January 2027 is now on 12 January 2027."]
+        told = session.scalars(select(DocumentVersion).where(col(DocumentVersion.issued_at) == MONDAY)).one()
+        assert (told.subject, told.for_information) == ("WP-NE: our next review is now on 12 January 2027", True)
+
+
+def test_a_day_that_has_passed_does_not_move(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        log_contact(act(session, "U0AMIRA"), entry(next_contact_on=TODAY))
+        tuesday = act(session, "U0AMIRA", MONDAY + DAY)
+        assert log_contact(tuesday, entry(next_contact_on=MOVED, tell_partner=True)).moved is None
+
+
+def test_a_correction_moves_the_day_of_the_entry_that_stands(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        ctx = act(session, "U0AMIRA")
+        logged = log_contact(ctx, entry(next_contact_on=AGREED))
+        after = entry(next_contact_on=MOVED, tell_partner=True)
+        corrected = correct_contact(ctx, logged.contact.public_id, after)
+        assert corrected.moved == MovedReview(AGREED, MOVED, people=1)
+
+
+def test_a_moved_day_that_nobody_can_be_told_of_is_refused_under_the_tick(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        ctx = act(session, "U0AMIRA")
+        logged = log_contact(ctx, entry(next_contact_on=AGREED))
+        contacts = (col(Role.contract_id) == logged.contact.contract_id, col(Role.role) == RoleName.PARTNER_CONTACT)
+        session.execute(delete(Role).where(*contacts))
+        with pytest.raises(UserError) as refused:
+            log_contact(ctx, entry(next_contact_on=MOVED, tell_partner=True))
+        assert refused.value.field == "tell_partner"
+        assert "Nobody at Northgate Futures Ltd can be told on WP-NE" in str(refused.value)
+
+
+def test_who_may_log_a_contact_and_not_change_the_contract_tells_no_partner(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        logged = log_contact(act(session, "U0AMIRA"), entry(next_contact_on=AGREED))
+        callum = session.scalars(select(Person).where(col(Person.slack) == "U0CALLUM")).one().id
+        contract = logged.contact.contract_id
+        session.add(Role(contract_id=contract, person_id=callum, role=RoleName.PERFORMANCE_MANAGER))
+        session.flush()
+        with pytest.raises(Denied):
+            log_contact(act(session, "U0CALLUM"), entry(next_contact_on=MOVED, tell_partner=True))
 
 
 def test_what_was_said_is_in_no_trail_entry(unchanged: Database) -> None:

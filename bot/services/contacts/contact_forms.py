@@ -14,8 +14,10 @@ from bot.domain.london import london
 from bot.domain.slack_text import mentioned_users, shorten_lines, without_markup
 from bot.identity import Denied
 from bot.models import Contact, ContactChannel, MadeBy, Organisation, Person
+from bot.services.contacts.agreed_day import AgreedReview, day_to_tell_of
 from bot.services.contacts.attendees import AttendeeGroup, Attendees, combine_attendees, people_on
 from bot.services.contacts.contacts import MOST_LINK, ContactEntry
+from bot.services.documents.telling import TICK
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.people import unknown_among
 from bot.services.unit_of_work import ActorContext
@@ -23,7 +25,7 @@ from bot.services.unit_of_work import ActorContext
 FIRST_SIGHT = 8  # fields: more of them do not fit a phone
 _ALWAYS = ("contract", "channel", "summary", "happened_on", "people")
 _AT_ONCE = ("next_contact_on", "actions", "decisions")
-_BEHIND_MORE = ("made_by", "happened_at", "attendees", "purpose", "closed_by_another", "formal_notice", "link")
+_BEHIND_MORE = (TICK, "made_by", "happened_at", "attendees", "purpose", "closed_by_another", "formal_notice", "link")
 FIELDS = (*_ALWAYS, *_AT_ONCE, *_BEHIND_MORE)
 
 
@@ -32,6 +34,7 @@ class ContactForm:
     """The contact form. `corrects` is the entry that it corrects, `thread` the thread that it can take in.
 
     At first sight it has few fields: the usual ones, and those that hold something. `whole`: it has all of them.
+    `agreed` is the day of the next contact so far, if the actor can tell the partner that it moves.
     `fresh` is added to the action ids of the fields that must show new values rather than what was entered before.
     """
 
@@ -44,6 +47,7 @@ class ContactForm:
     fresh: str = ""
     has_thread: bool = False  # the words of the whole thread were just taken in
     whole: bool = False
+    agreed: AgreedReview | None = None
 
     @cached_property
     def shown(self) -> Mapping[str, bool]:
@@ -54,6 +58,7 @@ class ContactForm:
     def _shown_names(self) -> Collection[str]:
         unfit = {"actions", "closed_by_another"} if self.corrects else set()
         unfit |= set() if self.sides else {"people"}
+        unfit |= set() if self.agreed else {TICK}
         fit = [name for name in FIELDS if name not in unfit]
         if self.whole:
             return fit
@@ -67,7 +72,8 @@ class ContactForm:
         """What stands in the fields that need not be shown."""
         entry = self.entry
         return {
-            "next_contact_on": entry.next_contact_on,
+            "next_contact_on": entry.next_contact_on or self.agreed,
+            TICK: self.agreed,
             "actions": entry.actions,
             "decisions": entry.decisions,
             "made_by": entry.made_by is not MadeBy.OURS,
@@ -105,7 +111,10 @@ def form_of(ctx: ActorContext, entry: ContactEntry) -> ContactForm:
     """The form filled in with an entry, as far as it is known. Raises `UserError`."""
     contracts = contract_lookup.contracts_for(ctx, Permission.LOG_CONTACT)
     contract = _named(contracts, entry.contract)
-    return ContactForm(contracts, entry, people_on(ctx, contract, entry.people) if contract else ())
+    if contract is None:
+        return ContactForm(contracts, entry, ())
+    sides, agreed = people_on(ctx, contract, entry.people), day_to_tell_of(ctx, contract)
+    return ContactForm(contracts, entry, sides, agreed=agreed)
 
 
 def new_form(ctx: ActorContext, reference: str | None) -> ContactForm:

@@ -18,11 +18,12 @@ from bot.models import ActionItem, Contact, ContactPerson, Contract, Organisatio
 from bot.services.contacts.attendees import names_in
 from bot.services.contacts.contacts import CHANNELS
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.contact_entries import is_current
 from bot.services.lookup.folded_search import says
 from bot.services.paging import ON_A_PAGE, Paged, page_number
 from bot.services.unit_of_work import ActorContext
 
-_LATER, _ATTENDING = aliased(Contact), aliased(Person)
+_ATTENDING = aliased(Person)
 
 
 def _no_such_contact(typed: str) -> UserError:
@@ -57,11 +58,6 @@ class ContactPage:
     before: Contact | None
     after: Contact | None
     people: Sequence[str] = ()
-
-
-def is_current() -> ColumnElement[bool]:
-    """The SQL condition that an entry is neither a withdrawal nor corrected."""
-    return and_(~col(Contact.withdrawn), ~exists().where(col(_LATER.corrects_id) == col(Contact.id)))
 
 
 def contact_named(ctx: ActorContext, typed: str, action: Permission) -> tuple[Contact, ContractRef]:

@@ -14,6 +14,7 @@ from bot.domain.text_validation import deliberate_text, optional_link, optional_
 from bot.errors import UserError
 from bot.models import Contact, ContactChannel, ContactPerson, Contract, MadeBy
 from bot.services.actions.actions import ActionCard, add_from_contact
+from bot.services.contacts.agreed_day import MovedReview, agreed_day, tell_of_move
 from bot.services.contacts.attendees import Attendees, check_picked, names_in
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext
@@ -36,7 +37,8 @@ CHANNELS = {
 class ContactEntry:
     """The content of a contact entry. `deliberate`: the author was warned of a personal detail and keeps it.
 
-    `people` are the ids of attendees who are on the contract, `attendees` the names of the others.
+    `people` are the ids of attendees who are on the contract, `attendees` the names of the others. `tell_partner`: the
+    partner is told if the agreed day of the next contact moves.
     """
 
     contract: str
@@ -55,6 +57,7 @@ class ContactEntry:
     happened_at: time | None = None
     people: Sequence[int] = ()
     link: str = ""
+    tell_partner: bool = False
 
     @property
     def attending(self) -> Attendees:
@@ -64,7 +67,8 @@ class ContactEntry:
 
 @dataclass(frozen=True)
 class LoggedContact:
-    """A contact that was recorded; `people` are the names of the picked attendees."""
+    """A contact that was recorded; `people` are the names of the picked attendees. `moved` is the agreed day that it
+    moved, if the partner is told of that."""
 
     contact: Contact
     contract_reference: str
@@ -72,6 +76,7 @@ class LoggedContact:
     partner: str
     actions: Sequence[ActionCard] = ()
     people: Sequence[str] = ()
+    moved: MovedReview | None = None
 
     @property
     def corrects(self) -> str:
@@ -112,10 +117,12 @@ def personal_detail(contact: Contact) -> str | None:
 
 
 def add_entry(ctx: ActorContext, entry: ContactEntry, corrects_id: int | None = None) -> LoggedContact:
-    """Add an entry, or the correction of one, without an audit record. Raises `UserError` with its form field."""
+    """Add an entry, or the correction of one, without an audit record, and perhaps tell the partner of a moved day.
+    Raises `UserError` with its form field."""
     contract = contract_lookup.contract_for(ctx, entry.contract, Permission.LOG_CONTACT)
     _check_days(entry, ctx.days)
     check_picked(ctx, contract, entry.people)
+    agreed = agreed_day(ctx, contract) if entry.tell_partner else None
     optional = partial(optional_text, deliberate=entry.deliberate)
     contact = Contact(
         contract_id=contract.id,
@@ -141,7 +148,8 @@ def add_entry(ctx: ActorContext, entry: ContactEntry, corrects_id: int | None = 
     ctx.session.add_all(ContactPerson(contact_id=contact.id, person_id=each) for each in entry.people)
     ctx.session.flush()
     people = names_in(ctx.session, contact.id)
-    return LoggedContact(contact, contract.reference, contract.title, contract.partner, people=people)
+    moved = tell_of_move(ctx, contract, agreed)
+    return LoggedContact(contact, contract.reference, contract.title, contract.partner, people=people, moved=moved)
 
 
 def _check_days(entry: ContactEntry, days: Days) -> None:

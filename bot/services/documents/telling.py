@@ -37,6 +37,11 @@ def tell(
     return issuing.issue(ctx, card.version.public_id)
 
 
+def can_tell(ctx: ActorContext, contract: ContractRef) -> bool:
+    """Whether the actor may tell the partner of a contract of a change, and somebody there can be told."""
+    return ctx.may(Permission.CHANGE, contract) and bool(addressees_of(ctx, [contract.id]).persons)
+
+
 def unreached(ctx: ActorContext, contract: ContractRef) -> str:
     """Why nobody at the partner of a contract can be told, in a sentence; "" if somebody can. Raises `Denied`."""
     ctx.require(Permission.CHANGE, contract)

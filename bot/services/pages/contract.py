@@ -26,12 +26,12 @@ from bot.models import (
     RoleName,
 )
 from bot.services.certificates.certificates import CertificateLine, lines
-from bot.services.contacts.contact_log import is_current
 from bot.services.due import due_lines
 from bot.services.due.contract_duties import duties_of, is_assessment
 from bot.services.due.due_lines import DueLine
 from bot.services.due.sources.plans import AWAITED, FORM, TO_DECIDE
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.lookup.contact_entries import is_current
 from bot.services.lookup.missing import missing_on
 from bot.services.lookup.risks import rules_in_force
 from bot.services.progress.kpi_history import KpiLine, kpi_lines

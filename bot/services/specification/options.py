@@ -20,7 +20,6 @@ from bot.models import Contract, ExtensionOption, Milestone, Obligation, Person
 from bot.services import changes
 from bot.services.contracts.contract_edit import ChangedContract, extend_contract, needs_notice_of_change
 from bot.services.documents import telling
-from bot.services.documents.addressees import addressees_of
 from bot.services.documents.issuing import IssuedDocument
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.specification.days import check_day
@@ -84,8 +83,8 @@ def option_to_decide(ctx: ActorContext, key: str) -> OptionToDecide:
     """The option of a button, open and for the actor to decide. Raises `UserError` or `Denied`."""
     option, facts = _open_option(ctx, key)
     contract = ctx.session.get_one(Contract, option.contract_id)
-    may_tell = ctx.may(Permission.CHANGE, facts) and bool(addressees_of(ctx, [facts.id]).persons)
-    return OptionToDecide(option, contract, extended(contract.end_date, option.months), may_tell)
+    end = extended(contract.end_date, option.months)
+    return OptionToDecide(option, contract, end, telling.can_tell(ctx, facts))
 
 
 def decide(

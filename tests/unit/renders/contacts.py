@@ -13,6 +13,7 @@ from bot.models import (
 from bot.services.actions.action_list import ActionPage as ActionsFound
 from bot.services.actions.action_list import ListedAction as ActionOf
 from bot.services.actions.actions import ActionCard
+from bot.services.contacts.agreed_day import AgreedReview, MovedReview
 from bot.services.contacts.attendees import AttendeeGroup
 from bot.services.contacts.contact_forms import ContactForm
 from bot.services.contacts.contact_log import ContactListPage as ContactsFound
@@ -90,6 +91,9 @@ LARGE_FORM = entry(
     actions_closed_by_another=True,
     link=LARGE_ENTRY.link,
 )
+
+
+AGREED = AgreedReview(date(2027, 1, 12), "Northgate Futures Ltd")
 
 
 def as_correction(entry: Contact, corrects: int) -> Contact:
@@ -188,16 +192,21 @@ VIEW_CONTEXTS: Contexts = {
     "contacts/done": {
         "smallest": {"logged": SMALL_CONTACT},
         "usual": {"logged": replace(USUAL_CONTACT, actions=[USUAL_ACTION])},
+        "moved": {"logged": replace(USUAL_CONTACT, moved=MovedReview(date(2027, 1, 8), date(2027, 1, 11), 1))},
         "corrected": {"logged": replace(USUAL_CONTACT, contact=as_correction(USUAL_CONTACT.contact, 3))},
         "largest": {
             "logged": replace(
-                LARGE_CONTACT, contact=as_correction(LARGE_ENTRY, LARGE_ENTRY.id), actions=[LARGE_ACTION] * 60
+                LARGE_CONTACT,
+                contact=as_correction(LARGE_ENTRY, LARGE_ENTRY.id),
+                actions=[LARGE_ACTION] * 60,
+                moved=MovedReview(date(2027, 9, 21), date(2027, 9, 22), 1234),
             )
         },
     },
     "contacts/form": {
         "smallest": {"form": ContactForm(OWN[:1], entry(contract=""), ()), **DAYS},
         "usual": {"form": ContactForm(OWN[:12], entry(), SIDES), **DAYS},
+        "day_agreed": {"form": ContactForm(OWN[:12], entry(), SIDES, agreed=AGREED), **DAYS},
         "correcting": {
             "form": ContactForm(
                 OWN[:12], entry(summary="Agreed", formal_notice=True, people=[9]), SIDES, corrects=contact()
@@ -226,7 +235,13 @@ VIEW_CONTEXTS: Contexts = {
         "abroad": {"form": ContactForm(OWN[:12], entry(), SIDES), **DAYS_ABROAD},
         "largest": {
             "form": ContactForm(
-                LOTS_OWN, LARGE_FORM, CROWDED, thread="C" * 30, unread=UnreadReason.NOT_THERE, fresh="_WP-100"
+                LOTS_OWN,
+                LARGE_FORM,
+                CROWDED,
+                thread="C" * 30,
+                unread=UnreadReason.NOT_THERE,
+                fresh="_WP-100",
+                agreed=AgreedReview(date(2027, 9, 21), NAME),
             ),
             **DAYS,
         },

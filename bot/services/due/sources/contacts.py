@@ -15,9 +15,9 @@ from bot.domain.due_kinds import DueKind
 from bot.domain.reminders import CONTACT_WITHIN, CONTACT_WITHIN_ELSE, ReminderRule
 from bot.domain.stages import TALKED_WITH
 from bot.models import Audience, Contact, Contract
-from bot.services.contacts.contact_log import is_current
 from bot.services.due.selection import Column, Selection
 from bot.services.due.source import DueForm, DueItem, DueSource
+from bot.services.lookup.contact_entries import is_current
 from bot.services.unit_of_work import UnitOfWork
 
 
