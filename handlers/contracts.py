@@ -8,7 +8,6 @@ from slack_bolt.async_app import AsyncApp
 
 from bot.access import Permission, RegisterPermission
 from bot.delivery.messages import Message
-from bot.delivery.slack_facts import ChannelFacts
 from bot.domain.calendar import Nation
 from bot.domain.london import london_instant
 from bot.interactions.commands import CommandTable, Subcommand, Typed, incomplete
@@ -17,8 +16,7 @@ from bot.interactions.payloads import Click
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
 from bot.models import Audience
-from bot.services.contracts import contract_channels, contract_history
-from bot.services.contracts.contract_channels import Binding
+from bot.services.contracts import contract_history
 from bot.services.due import contract_dates, contract_duties
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.pages import contract as contract_page
@@ -28,36 +26,7 @@ from bot.services.pages import partners as partner_pages
 from bot.services.pages import upcoming as upcoming_page
 from bot.services.pages.upcoming import Upcoming
 from bot.services.unit_of_work import ActorContext
-from handlers import contract_forms, reminders, terms
-
-
-def channel(ctx: ActorContext, here: str, words: list[str]) -> Response:
-    """`channel WP-NE` binds this channel to the contract, as shared or internal by its members; `portfolio` binds it to
-    the portfolio, `none` unbinds it."""
-    named = " ".join(words)
-    if named.casefold() == "none":
-        unbound = contract_channels.unbind(ctx, here)
-        return Response.answers(ctx.messages.message("contracts/channel_released", binding=unbound))
-    if named.casefold() == "portfolio":
-        ctx.require_on_register(RegisterPermission.ADMINISTER)
-        return Response.after(
-            lambda slack: slack.channel(here),
-            lambda ctx, facts: _bound(ctx, contract_channels.bind_portfolio(ctx, facts)),
-        )
-    named = named or contract_lookup.reference_of_channel(ctx.session, here) or ""
-    if not named:
-        raise incomplete("a contract's reference, in the channel that you mean")
-    reference = contract_channels.channel_to_bind(ctx, named)
-
-    def then(ctx: ActorContext, facts: ChannelFacts) -> Response:
-        return _bound(ctx, contract_channels.bind(ctx, reference, facts))
-
-    return Response.after(lambda slack: slack.channel(here), then)
-
-
-def _bound(ctx: ActorContext, binding: Binding) -> Response:
-    return Response.answers(ctx.messages.message("contracts/channel_bound", binding=binding))
-
+from handlers import contract_channels, contract_forms, reminders, terms
 
 WORKING_DAYS = 10
 WITHIN = timedelta(minutes=5)
@@ -87,6 +56,7 @@ def register(app: AsyncApp, router: Router) -> None:
     router.on_click(app, "contract_matrix", reads(show_matrix))
     for action in ("history_before", "history_after"):
         router.on_click(app, action, reads(turn_history))
+    contract_channels.register(app, router)
     contract_forms.register(app, router)
     contract_forms.register_people(app, router)
     terms.register(app, router)
@@ -235,7 +205,7 @@ COMMAND = CommandTable(
             example="WP-NE",
             does="makes the channel you are in the contract’s channel",
             who=Permission.BIND,
-            handler=writes(lambda ctx, typed: channel(ctx, typed.channel, typed.words)),
+            handler=writes(lambda ctx, typed: contract_channels.bind(ctx, typed.channel, typed.words)),
         ),
         Subcommand(
             "dates",

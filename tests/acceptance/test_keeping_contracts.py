@@ -271,6 +271,25 @@ def test_a_channel_is_bound_as_what_it_is_and_let_go(office: Office) -> None:
     assert "Internal channel: from C0WPNE to nothing" in history(office, AMIRA, "WP-NE")
 
 
+def test_a_new_shared_channel_is_told_to_the_partner_with_one_button_of_the_answer(office: Office) -> None:
+    amira, priya = office.person(AMIRA), office.person(PRIYA)
+    amira.command("/contract channel none", channel=NORTH_EAST_SHARED)
+    (answer,) = amira.command("/contract channel WP-NE", channel=NORTH_EAST_SHARED)
+    amira.click(answer, "Tell the partner")
+    done = "The partner is told: 1 person gets a message."
+    amira.wait(lambda each: done in each.messages(NORTH_EAST_SHARED)[-1].plain)
+    (said,) = [each for each in amira.messages(NORTH_EAST_SHARED) if done in each.plain]
+    assert "This is now the channel of WP-NE that you share with the partner" in said.plain
+    assert "channel_tell" not in str(said.blocks), "one press is enough"
+    office.run("documents")
+    office.deliver()
+    (memo,) = [each for each in priya.direct_messages() if "our shared channel" in each.plain]
+    assert "WP-NE: our shared channel is now #wp-ne-northgate" in memo.plain
+    assert "The department shares #wp-ne-northgate with you for WP-NE. Liaison asks for reports" in memo.plain
+    (again,) = amira.command("/contract channel WP-NE", channel=NORTH_EAST_SHARED)
+    assert "channel_tell" not in str(again.blocks), "it is not new any more"
+
+
 def test_a_channel_that_others_read_is_not_bound(office: Office) -> None:
     amira, nadia = office.person(AMIRA), office.person(NADIA)
     amira.command("/contract channel none", channel=NORTH_EAST)

@@ -9,20 +9,32 @@ from bot.access import ContractRef, Permission, RegisterPermission
 from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.readers import partner_teams
 from bot.delivery.slack_facts import ChannelFacts
+from bot.domain.wording import shorten
 from bot.errors import UserError
 from bot.models import Audience, Channel, Contract
+from bot.services import occurrences
+from bot.services.documents import telling
+from bot.services.documents.writing import LONGEST_SUBJECT
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext
+
+TOLD = "partner told of channel"
 
 
 @dataclass(frozen=True)
 class Binding:
-    """A channel and the contract it is bound to (None: the portfolio), and the channel that it replaced."""
+    """A channel and the contract it is bound to (None: the portfolio), and the channel that it replaced.
+
+    `tell_key` is the contract's key where its partner can be told of the channel, which is new to them; `told` is how
+    many of their people are told.
+    """
 
     channel: str
     audience: Audience
     contract: str | None
     instead_of: str | None = None
+    tell_key: str = ""
+    told: int = 0
 
 
 def channel_to_bind(ctx: ActorContext, typed: str) -> str:
@@ -65,9 +77,11 @@ def bind(ctx: ActorContext, typed: str, channel: ChannelFacts) -> Binding:
         contract_id=contract.id,
         changes={f"{audience} channel": [before[0].slack if before else "nothing", channel.id]},
     )
-    if audience is Audience.SHARED and (old is not None or not before):
+    is_new_to_partner = audience is Audience.SHARED and (old is not None or not before)
+    if is_new_to_partner:
         _welcome(ctx, contract, channel.id)
-    return Binding(channel.id, audience, contract.reference, old)
+    tell_key = contract.public_id if is_new_to_partner and telling.can_tell(ctx, contract) else ""
+    return Binding(channel.id, audience, contract.reference, old, tell_key)
 
 
 def _welcome(ctx: ActorContext, contract: ContractRef, channel: str) -> None:
@@ -76,6 +90,37 @@ def _welcome(ctx: ActorContext, contract: ContractRef, channel: str) -> None:
     why = f"this channel was bound to {contract.reference}"
     key = ctx.next_key(f"contract-{contract.id}-welcome")
     ctx.enqueue(OutgoingMessage(key, channel, Audience.SHARED, message, why, contract.id))
+
+
+def channel_to_tell_of(ctx: ActorContext, key: str) -> str:
+    """The channel of a contract of which its partner is to be told. Raises `UserError` or `Denied`."""
+    return _shared_channel(ctx, contract_lookup.contract_by_key(ctx, key, Permission.BIND)).slack
+
+
+def tell_partner(ctx: ActorContext, key: str, channel: ChannelFacts) -> Binding:
+    """Tell the partner of a contract which channel is shared with them now: each of its contacts directly, as some may
+    not be in it yet. Raises `UserError` or `Denied`."""
+    contract = contract_lookup.contract_by_key(ctx, key, Permission.BIND)
+    row = _shared_channel(ctx, contract)
+    if row.slack != channel.id or not occurrences.claim(ctx, TOLD, f"channel {row.slack}", row.created_at):
+        raise UserError(f"The channel of {contract.reference} has changed, or its partner was told of it already.")
+    subject = f"{contract.reference}: our shared channel is now #{channel.name}"
+    what = (
+        f"The department shares #{channel.name} with you for {contract.reference}. "
+        "Liaison asks for reports and tells of changes there."
+    )
+    issued = telling.tell(ctx, contract, shorten(subject, LONGEST_SUBJECT), what)
+    if issued is None:
+        raise UserError(telling.unreached(ctx, contract))
+    return Binding(row.slack, row.audience, contract.reference, told=issued.people)
+
+
+def _shared_channel(ctx: ActorContext, contract: ContractRef) -> Channel:
+    shared = (col(Channel.contract_id) == contract.id, col(Channel.audience) == Audience.SHARED)
+    row = ctx.session.scalar(select(Channel).where(*shared))
+    if row is None:
+        raise UserError(f"{contract.reference} has no channel that is shared with its partner, so nobody was told.")
+    return row
 
 
 def bind_portfolio(ctx: ActorContext, channel: ChannelFacts) -> Binding:

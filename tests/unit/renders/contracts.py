@@ -147,7 +147,9 @@ MESSAGE_CONTEXTS: Contexts = {
         "smallest": {"binding": Binding("C1", Audience.INTERNAL, None)},
         "usual": {"binding": Binding("C0WPNE", Audience.INTERNAL, "WP-NE")},
         "shared": {"binding": Binding("C0WPNENG", Audience.SHARED, "WP-NE")},
-        "largest": {"binding": Binding("C" + "0" * 39, Audience.SHARED, LONG["reference"], "C" + "1" * 39)},
+        "new_to_partner": {"binding": Binding("C0WPNENG", Audience.SHARED, "WP-NE", tell_key=facts().public_id)},
+        "told": {"binding": Binding("C0WPNENG", Audience.SHARED, "WP-NE", told=1)},
+        "largest": {"binding": Binding("C" + "0" * 39, Audience.SHARED, LONG["reference"], "C" + "1" * 39, told=1234)},
     },
     "contracts/channel_welcome": {
         "smallest": {"contract": facts(reference="A", title="B", sample=False)},
