@@ -19,7 +19,7 @@ from bot.interactions.router import Router
 from bot.models import Audience
 from bot.services.due import due_lines
 from bot.services.due.due_lines import DueLine
-from bot.services.specification import memos, options, owed, plans
+from bot.services.specification import memos, options, owed, owed_list, plans
 from bot.services.specification.owed import OwedDone
 from bot.services.unit_of_work import ActorContext
 from handlers import documents
@@ -30,6 +30,8 @@ SETTLED_HERE = ("owed_open", "option_open", "memo_open", "plan_open")
 def register(app: AsyncApp, router: Router) -> None:
     """Register a button and a form for each kind of record."""
     router.on_click(app, "owed_open", reads(open_owed))
+    router.on_click(app, "owed_list", reads(choose_owed))
+    router.on_submit(app, "owed_list_form", reads(open_chosen))
     router.on_submit(app, "owed_form", writes(note_done))
     router.on_submit(app, "owed_confirm_form", writes(confirm))
     router.on_click(app, "option_open", reads(open_option))
@@ -81,6 +83,17 @@ def _others(ctx: ActorContext, form: Submission, contract: ContractRef) -> Seque
 def open_owed(ctx: ActorContext, click: Click) -> Response:
     """Open the form of a milestone or obligation."""
     return Response.opens(owed_view(ctx, click.record_key, in_window=bool(click.window)))
+
+
+def choose_owed(ctx: ActorContext, click: Click) -> Response:
+    """Open the form that asks what is done, of a contract or, from the portfolio's summary, of all of the actor's."""
+    found = owed_list.owed_to_settle(ctx, click.record_key)
+    return Response.opens(ctx.messages.view("specification/owed_list_form", found=found))
+
+
+def open_chosen(ctx: ActorContext, form: Submission) -> Response:
+    """Show the form of what was chosen."""
+    return Response.shows(owed_view(ctx, form_fields.text(form.values, "item")))
 
 
 def note_done(ctx: ActorContext, form: Submission) -> Response:

@@ -4,9 +4,13 @@ meet it."""
 import json
 from datetime import date, timedelta
 
+from sqlalchemy import select
+from sqlmodel import col
+
 from bot.domain.owed_cycle import OwedState
-from bot.models import Party
-from tests.acceptance.office import AMIRA, NORTH_EAST, PORTFOLIO, PRIYA, Office, words
+from bot.models import Party, Role
+from bot.models import Person as RegisteredPerson
+from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, NORTH_EAST_SHARED, PORTFOLIO, PRIYA, Office, words
 from tests.acceptance.test_reminders import acknowledge_memos, milestone, morning, owe, reminder
 from workspace import Person
 from workspace.client.person import Message
@@ -92,3 +96,53 @@ def test_the_page_and_the_dates_settle_it_and_a_partner_only_what_they_owe(http_
         sent = {**payload, "user": {"id": PRIYA, "team_id": "T0NORTHGATE"}, "team": {"id": "T0NORTHGATE"}}
         assert "You do not have a role" in http_office.post({"payload": json.dumps(sent)}).text
         assert milestone(http_office, key).model_dump() == record.model_dump()
+
+
+def test_the_weekly_summary_settles_what_it_lists_for_whoever_presses(office: Office) -> None:
+    """In the portfolio's channel; who may settle nothing is told so, and nobody else sees it."""
+    amira, helen = office.person(AMIRA), office.person(HELEN)
+    late, soon = owe(office, GATESHEAD, YESTERDAY), owe(office, HEXHAM, TOMORROW)
+    owe(office, DURHAM, YESTERDAY + timedelta(days=60))
+    office.run("summary")
+    office.deliver()
+    (summary,) = [each for each in amira.messages(PORTFOLIO) if each.text.startswith("Weekly")]
+    assert f"Milestone of the partner: {GATESHEAD}" in summary.plain
+    amira.click(summary, "Say what is done")
+    form = amira.modal(title="Say what is done")
+    offered = [option["text"]["text"] for option in form.field("item")[1]["options"]]
+    assert f"WP-NE, 3 January 2027: {GATESHEAD}" in offered
+    assert offered == sorted(offered, key=lambda each: HEXHAM in each), "the oldest first"
+    assert not [each for each in offered if DURHAM in each], "it is not in the summary either"
+    assert "Please complete" in amira.submit(form, {}).errors["item"]
+    met = amira.submit(form, {"item": milestone(office, late).public_id}).view
+    assert met is not None
+    assert met.title == "It is done"
+    assert GATESHEAD in words(met)
+    assert "Met on 3 January 2027." in words(amira.submit(met, {"evidence": SHOWN, "on": "2027-01-03"}).view)
+    assert (milestone(office, late).met_on, milestone(office, late).evidence) == (YESTERDAY, SHOWN)
+    assert milestone(office, soon).met_on is None
+    amira.close(amira.modal(), everything=True)
+    with office.liaison.database.writing() as session:
+        helens = select(col(RegisteredPerson.id)).where(col(RegisteredPerson.slack) == HELEN)
+        for role in session.scalars(select(Role).where(col(Role.person_id).in_(helens))):
+            session.delete(role)
+    helen.click(summary, "Say what is done")
+    helen.wait(lambda each: "Nothing that you can say is done is late" in each.messages(PORTFOLIO)[-1].plain)
+
+
+def test_a_partner_says_from_the_shared_channel_s_summary_that_something_of_theirs_is_done(office: Office) -> None:
+    amira, priya = office.person(AMIRA), office.person(PRIYA)
+    theirs = owe(office, GATESHEAD, TOMORROW)
+    owe(office, DURHAM, TOMORROW, by=Party.DEPARTMENT)
+    amira.command("/digest now", channel=NORTH_EAST_SHARED)
+    office.deliver()
+    (summary,) = [each for each in priya.messages(NORTH_EAST_SHARED) if each.text.startswith("Weekly")]
+    priya.click(summary, "Say what is done")
+    form = priya.modal(title="Say what is done")
+    offered = [option["text"]["text"] for option in form.field("item")[1]["options"]]
+    assert offered == [f"WP-NE, 5 January 2027: {GATESHEAD}"], "what the department owes is not theirs to settle"
+    done = priya.submit(form, {"item": milestone(office, theirs).public_id}).view
+    assert done is not None
+    said = priya.submit(done, {"evidence": SHOWN}).view
+    assert "The contract manager is asked to confirm it." in words(said)
+    assert milestone(office, theirs).state is OwedState.SAID_DONE

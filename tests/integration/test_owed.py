@@ -20,9 +20,9 @@ from bot.services.due import due_lines
 from bot.services.due.open_items import open_items
 from bot.services.due.selection import DueBetween
 from bot.services.due.source import DueItem
-from bot.services.specification import owed
+from bot.services.specification import owed, owed_list
 from bot.services.specification.owed import Owed, OwedDone
-from tests.builders import MONDAY, act, contract_named, work
+from tests.builders import DAY, MONDAY, act, contract_named, work
 from tests.integration.together import at_once
 
 AMIRA, NADIA, HELEN, PRIYA, SEUN = "U0AMIRA", "U0NADIA", "U0HELEN", "U0PRIYA", "U0SEUN"
@@ -232,3 +232,43 @@ def test_the_kinds_to_confirm_are_reminded_of_as_their_own(unchanged: Database) 
     with unchanged.rehearsing() as session:
         in_state(session, OwedState.SAID_DONE, Obligation)
         assert [each.kind for each in due(session, AMIRA)] == [DueKind.OBLIGATION_TO_CONFIRM]
+
+
+def listed(session: Session, user: str, key: str = "") -> list[str]:
+    """What somebody can choose from in a summary's form, of what a test has made."""
+    return [each.what for each in owed_list.owed_to_settle(act(session, user), key).choices if NAME in each.what]
+
+
+def test_a_summary_s_form_offers_what_is_late_or_due_soon_to_whoever_can_settle_it(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        ours = new(session, owed_by=Party.DEPARTMENT)
+        ours.name = f"{NAME} of the department"
+        session.flush()
+        late = new(session)
+        soon, later = TODAY + 14 * DAY, TODAY + 15 * DAY
+        for due_on in (soon, later):
+            new(session, Obligation, due=due_on).name = f"{NAME} again, {due_on}"
+        session.flush()
+        key = {reference: contract_named(session, reference).public_id for reference in ("WP-NE", "HA-EW")}
+        theirs = [NAME, f"{NAME} again, {soon}"]
+        assert sorted(listed(session, PRIYA, key["WP-NE"])) == theirs, "theirs alone"
+        everything = sorted([*theirs, ours.name])
+        assert sorted(listed(session, AMIRA, key["WP-NE"])) == sorted(listed(session, AMIRA)) == everything
+        owed.done(act(session, PRIYA), late.public_id, TODAY, SHOWN)
+        assert f"Confirm that it is done: {NAME}" in listed(session, AMIRA)
+        assert NAME not in listed(session, AMIRA)
+        with pytest.raises(UserError, match="Nothing that you can say is done"):
+            owed_list.owed_to_settle(act(session, SEUN), key["HA-EW"])
+        with pytest.raises(Denied):
+            owed_list.owed_to_settle(act(session, SEUN), key["WP-NE"])
+
+
+def test_more_than_slack_takes_are_counted(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        for number in range(owed_list.MOST):
+            new(session).name = f"{NAME} {number}"
+        new(session, due=TODAY)
+        session.flush()
+        found = owed_list.owed_to_settle(act(session, PRIYA), contract_named(session, "WP-NE").public_id)
+        assert (len(found.choices), found.more) == (owed_list.MOST, 1)
+        assert {each.on for each in found.choices} == {LATE}, "the oldest first"

@@ -10,6 +10,7 @@ from sqlmodel import col
 
 from bot.domain.wording import join_words, plural
 from bot.models import Audience, Contract, PlanStatus, RectificationPlan
+from bot.services.due import duties
 from bot.services.due.open_items import open_items
 from bot.services.due.selection import DueBetween
 from bot.services.due.source import DueItem, DueSource
@@ -37,7 +38,7 @@ class Scope:
 class DatedItem:
     """One dated item on a contract: `days` is the number of working days it is late, 0 if it is not. `key` is the same
     as long as it is the same thing that is due on the same day. `note` says that it was asked for only later, from
-    when it counts as late.
+    when it counts as late. `is_owed`: it is a milestone, a deliverable or an obligation.
 
     It is None if the bank holidays of that time are not known.
     """
@@ -48,6 +49,7 @@ class DatedItem:
     days: int = 0
     key: str = ""
     note: str = ""
+    is_owed: bool = False
 
 
 def dated_items(
@@ -103,10 +105,11 @@ def _grouped(items: Sequence[DatedItem]) -> list[DatedItem]:
     ordered = sorted(items, key=lambda item: (item.on, item.what, item.contract))
     grouped = []
     for (on, what), same in groupby(ordered, key=lambda item: (item.on, item.what)):
-        references = [item.contract for item in same]
+        items = list(same)
+        references = [item.contract for item in items]
         if len(references) > NAMED_AT_MOST:
             references = [*references[: NAMED_AT_MOST - 1], plural(len(references) - NAMED_AT_MOST + 1, "other")]
-        grouped.append(DatedItem(join_words(references), what, on))
+        grouped.append(DatedItem(join_words(references), what, on, is_owed=any(item.is_owed for item in items)))
     return grouped
 
 
@@ -114,4 +117,5 @@ def _item(work: UnitOfWork, contract: Contract, item: DueItem) -> DatedItem:
     counts_from = item.asking.counts_from or work.today if item.asking else item.due_on
     days = max(work.calendar.of(contract.nation).working_days_between(counts_from, work.today), 0)
     key = f"{item.kind}-{item.subject_id}-{item.due_on}"
-    return DatedItem(contract.reference, item.in_a_list, item.due_on, days, key, item.note)
+    is_owed = duties.is_owed(source_of(item.kind))
+    return DatedItem(contract.reference, item.in_a_list, item.due_on, days, key, item.note, is_owed)

@@ -59,6 +59,11 @@ class Summary:
         return bool(self.coming or self.failed_plans or self.risks.high)
 
     @property
+    def has_owed(self) -> bool:
+        """Whether it lists a milestone, a deliverable or an obligation, which somebody may say is done."""
+        return any(item.is_owed for item in (*self.late, *self.coming))
+
+    @property
     def moved_worse(self) -> int:
         """The number of contracts that got worse."""
         return sum(line.movement is Movement.WORSE for line in self.lines)

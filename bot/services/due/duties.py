@@ -24,6 +24,11 @@ FORM = DueForm("owed_open", "Done", (Permission.REPORT_PROGRESS,), Audience.SHAR
 TO_CONFIRM = DueForm("owed_open", "Confirm", (Permission.CHANGE,))
 
 
+def is_owed(source: DueSource) -> bool:
+    """Whether its records are what one side owes the other, open or to be confirmed."""
+    return source.form in (FORM, TO_CONFIRM)
+
+
 def of_side(party: Party) -> str:
     """Whose it is, in words that both sides can read."""
     return f"of the {party}"

@@ -10,6 +10,7 @@ from bot.services.due.duties import FORM as FORM_DONE
 from bot.services.due.duties import TO_CONFIRM
 from bot.services.pages.owed_matrix import MatrixItem, OwedMatrix
 from bot.services.specification.owed import OwedDone, OwedItem
+from bot.services.specification.owed_list import OwedChoice, OwedChoices
 from tests.builders import contract, facts
 from tests.unit.renders.common import DAYS, LONG, NAME, TITLE, Context, Contexts, long_text
 from tests.unit.renders.specification import MANY, OTHERS, also_due
@@ -55,6 +56,10 @@ FORM: Context = {**DAYS, "in_window": False}
 ALSO = [also_due(DueKind.MILESTONE, "Milestone of the partner: Recovery test"), *OTHERS]
 
 BY = {"kind": "milestone", "due_on": date(2027, 1, 29), "key": "key-of-a-record0"}
+
+
+def choice(what: str, *, contract: str = "WP-NE", key: str = "") -> OwedChoice:
+    return OwedChoice(contract, what, date(2027, 1, 5), key or f"key of {what}")
 
 
 def matrix_item(name: str, standing: OwedStanding, **more: Any) -> MatrixItem:  # noqa: ANN401  # as above
@@ -107,6 +112,13 @@ MESSAGE_CONTEXTS: Contexts = {
     },
 }
 VIEW_CONTEXTS: Contexts = {
+    "specification/owed_list_form": {
+        "smallest": {"found": OwedChoices([choice("A", contract="B")], 0)},
+        "usual": {"found": OwedChoices([choice("Open the Gateshead office"), choice("Send the list of offices")], 0)},
+        "largest": {
+            "found": OwedChoices([choice(TITLE, contract=LONG["reference"], key=f"k{n}") for n in range(100)], 1234)
+        },
+    },
     "specification/owed_form": {
         "smallest": {"owed": SMALL, **FORM},
         "usual": {"owed": owed(milestone(), confirms=False), **FORM},

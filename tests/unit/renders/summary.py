@@ -69,7 +69,7 @@ FIRST = Summary(
         line(contract(reference="IT-CH"), Rating.GOOD, before=Rating.APPROACHING_TARGET),
         line(contract(reference="SK-SC"), Rating.OTHER, before=None),
     ],
-    late=[item("SK-SC", days=20)],
+    late=[item("SK-SC", days=20), replace(item("SK-SC", 2, "Milestone of the partner: Open the hub"), is_owed=True)],
     coming=[item("WP-002"), item("WP-003", what="Decide: extension of 12 months")],
     risks=Risks(high=[OpenRisk("HA-EW", "R-5", "Too few assessors", RULES.grade(4, 4), happened=True)]),
     failed_plans=[item("WP-004", what="Bring clearance back")],
@@ -141,7 +141,7 @@ def full_summary(count: int, title: str, why: str, manager: str) -> Summary:
         for each in contracts(count, title=title, reference=LONG["reference"])
     ]
     risky = [OpenRisk(LONG["reference"], f"R-{n}", title, RULES.grade(3, 4), happened=True, was=25) for n in numbers]
-    items = [DatedItem(LONG["reference"], title, date(2027, 11, 22), 1234, str(n)) for n in numbers]
+    items = [DatedItem(LONG["reference"], title, date(2027, 11, 22), 1234, str(n), is_owed=True) for n in numbers]
     return Summary(
         Scope(),
         date(2027, 11, 22),
