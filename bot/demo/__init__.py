@@ -23,6 +23,7 @@ from bot.config import Settings
 from bot.db import Database
 from bot.delivery.messages import Messages
 from bot.demo.clock_http import CLOCK_PATH, clock_route, workspace_clock
+from bot.demo.policy import issue_policy
 from bot.demo.timeline import Timeline
 from bot.domain.calendar import published
 from bot.migrations import migrate
@@ -72,7 +73,7 @@ def demo_settings(folder: Path, workspace_port: int, bot_port: int) -> Settings:
 
 
 def prepare(settings: Settings, folder: Path) -> None:
-    """A new database with the sample portfolio, imported five minutes before the demonstration begins."""
+    """A new database with the sample portfolio, imported five minutes before the demonstration begins, and a policy."""
     folder.mkdir(parents=True, exist_ok=True)
     file = Path(settings.database_url.removeprefix("sqlite:///"))
     for old in (file, file.with_name(f"{file.name}-wal"), file.with_name(f"{file.name}-shm")):
@@ -82,6 +83,7 @@ def prepare(settings: Settings, folder: Path) -> None:
         with database.writing() as session:
             work = UnitOfWork(session, BEGINS - IMPORTED_BEFORE, published(), Messages(), "import")
             apply(work, plan(work, read(SAMPLE)))
+            issue_policy(session, work.calendar, work.messages)
 
 
 def free_port(wanted: int) -> int:

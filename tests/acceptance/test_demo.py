@@ -19,6 +19,7 @@ from workspace import Person
 from workspace.client.http import connection
 
 WEEKS = usual_or(2, 1)
+GRACE, SOUTH_WEST_SHARED = "U0GRACE", "C0DESWHL"
 READY_WITHIN = 120.0  # on a machine that does much else besides
 # As a shell without a terminal starts what it is to go on without: with Ctrl+C ignored.
 IN_BACKGROUND = ("sh", "-c", 'trap "" INT; exec "$@"', "sh")
@@ -68,6 +69,26 @@ def test_weeks_pass_in_seconds_and_everything_comes_when_it_is_due(tmp_path: Pat
         assert [day[:16] for day in prompts] == ["Mon 04 Jan 09:00"]
         shown = control.get("clock").json()
         assert (shown["now"][:16], shown["target"], shown["movable"]) == (last, None, True)
+
+
+def test_the_sample_has_a_policy_that_one_partner_has_acknowledged_and_another_is_asked_to(tmp_path: Path) -> None:
+    with (
+        demonstration(tmp_path) as page,
+        Person(page, AMIRA, timeout=READY_WITHIN) as amira,
+        Person(page, GRACE, timeout=READY_WITHIN) as grace,
+    ):
+        amira.wait(lambda person: days(person, PORTFOLIO, "Weekly performance"))
+        (listed,) = amira.command("/policy list", channel=PORTFOLIO)
+        assert "Policy 1: Keeping people safe" in listed.plain
+        assert "1 of 2" in listed.plain
+        asked = "Policy 1 to be acknowledged: Keeping people safe"
+        amira.wait(lambda person: days(person, PORTFOLIO, f"8 January 2027: {asked} (DE-SW)"))
+        grace.wait(lambda person: days(person, SOUTH_WEST_SHARED, "Keeping people safe"))
+        grace.wait(lambda person: [m for m in person.direct_messages() if "Keeping people safe" in m.text])
+        message = grace.direct_messages()[-1]
+        assert message.text == "Policy 1: Keeping people safe. Acknowledge by 8 January 2027"
+        grace.click(message, "Acknowledge")
+        grace.wait(lambda person: "Policy 1 is acknowledged for DE-SW." in person.messages(message.channel)[-1].plain)
 
 
 def test_whoever_ends_it_ends_its_workspace_as_well(tmp_path: Path) -> None:

@@ -19,6 +19,8 @@ def test_two_simulations_of_the_same_days_say_the_same_at_the_same_instants() ->
     prompt = first.index("> Northgate Futures Ltd: the report for December 2026 on WP-NE is due on 6 January 2027.")
     assert "in #wp-ne-northgate\n(seen by Amira Shah, Liam Thornton and Priya Nair)" in first[prompt - 100 : prompt]
     assert "> Penrose Print & Mail Ltd: the report for December 2026" in first, "as people read it"
+    assert "> Policy 1: Keeping people safe. Acknowledge by 8 January 2027" in first
+    assert first.count("> 1 of 2 have acknowledged Policy 1: Keeping people safe") == 2, "in both internal channels"
     scotland = first.index("> Strathmore Skills Partnership: the report for December 2026 on SK-SC")
     assert scotland > first.index("## Tuesday 5 January 2027")
     assert "> The report for December 2026 on HA-EW is in, from Seun Bankole: Inadequate." in first, "he was asked"

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.db import Database
+from bot.demo.policy import issue_policy
 from bot.domain.document_cycle import DocumentKind, VersionState
 from bot.domain.due_kinds import DueKind
 from bot.domain.london import london_instant
@@ -17,7 +18,7 @@ from bot.services.documents import answering, document_pages, issuing, policies,
 from bot.services.documents.versions import VersionCard
 from bot.services.documents.writing import DocumentEntry
 from bot.services.due.open_items import still_open
-from tests.builders import act, work
+from tests.builders import CALENDAR, MESSAGES, act, work
 from tests.integration.escalating import person
 
 AMIRA, HELEN, NADIA, PRIYA = "U0AMIRA", "U0HELEN", "U0NADIA", "U0PRIYA"
@@ -111,3 +112,19 @@ def test_a_policy_is_reviewed_a_year_after_its_issue_by_its_owner(unchanged: Dat
         assert not still_open(work(session, LATER), DueKind.POLICY_REVIEW, [card.document.id])
         with pytest.raises(UserError, match="is not in force"):
             policies.reviewed(act(session, AMIRA), card.document.public_id)
+
+
+def test_the_policy_of_the_demonstration_is_approved_issued_and_acknowledged_by_one_of_two(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        issue_policy(session, CALENDAR, MESSAGES)
+        version = document_pages.page_of(act(session, AMIRA), DocumentKind.POLICY, "1").page.card.version
+        assert (version.state, version.subject, version.acknowledge_by) == (
+            VersionState.ISSUED,
+            "Keeping people safe",
+            date(2027, 1, 8),
+        )
+        rows = session.scalars(select(DocumentRecipient).where(col(DocumentRecipient.version_id) == version.id)).all()
+        assert {(row.acknowledged_on, row.asked_on) for row in rows} == {
+            (date(2026, 12, 16), date(2026, 12, 14)),
+            (None, date(2026, 12, 14)),
+        }
