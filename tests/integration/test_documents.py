@@ -363,6 +363,18 @@ def test_a_change_that_is_told_is_a_memo_for_information_or_to_be_acknowledged(u
         assert asked.acknowledge_by == date(2027, 1, 11)
 
 
+def test_names_of_any_length_and_with_a_bar_may_stand_in_a_change_that_is_told(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        contract = contract_facts(session, contract_named(session, "WP-NE").id)
+        long = f"Starts | joint {'x' * 2500}"
+        told = telling.tell(act(session, AMIRA), contract, long, long)
+        assert told is not None
+        version = told.card.version
+        assert (len(version.subject), len(version.summary)) == (150, 2000)
+        assert version.summary.startswith("Starts ¦ joint xxx")
+        assert told.card.what_changes.changes == []
+
+
 def test_it_counts_from_the_day_on_which_it_reached_somebody(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         version = issued(session).card.version

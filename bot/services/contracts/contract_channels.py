@@ -9,12 +9,10 @@ from bot.access import ContractRef, Permission, RegisterPermission
 from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.readers import partner_teams
 from bot.delivery.slack_facts import ChannelFacts
-from bot.domain.wording import shorten
 from bot.errors import UserError
 from bot.models import Audience, Channel, Contract
 from bot.services import occurrences
 from bot.services.documents import telling
-from bot.services.documents.writing import LONGEST_SUBJECT
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext
 
@@ -109,7 +107,7 @@ def tell_partner(ctx: ActorContext, key: str, channel: ChannelFacts) -> Binding:
         f"The department shares #{channel.name} with you for {contract.reference}. "
         "Liaison asks for reports and tells of changes there."
     )
-    issued = telling.tell(ctx, contract, shorten(subject, LONGEST_SUBJECT), what)
+    issued = telling.tell(ctx, contract, subject, what)
     if issued is None:
         raise UserError(telling.unreached(ctx, contract))
     return Binding(row.slack, row.audience, contract.reference, told=issued.people)

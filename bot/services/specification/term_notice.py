@@ -13,7 +13,7 @@ from bot.services.specification.term_kinds import TermKind
 from bot.services.unit_of_work import ActorContext
 
 Changes = Mapping[str, Sequence[str]]
-LONGEST_LINE, LONGEST_TEXT, LONGEST_SUBJECT = 600, 3000, 200  # characters; of the last two a memo has no more
+LONGEST_LINE = 600  # characters
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def tell(
     if not kind.shared or not lines:
         return None
     text = "\n".join(shorten(line, LONGEST_LINE) for line in lines)
-    issued = telling.tell(ctx, contract, shorten(subject, LONGEST_SUBJECT), shorten(text, LONGEST_TEXT), since)
+    issued = telling.tell(ctx, contract, subject, text, since)
     return TermNotice(unreached=telling.unreached(ctx, contract)) if issued is None else TermNotice(issued.people)
 
 
