@@ -11,6 +11,7 @@ from handlers import (
     contract_options,
     contracts,
     digest,
+    document_threads,
     documents,
     drafts,
     escalations,
@@ -54,6 +55,7 @@ def register(app: AsyncApp, router: Router) -> None:
     contract_options.register(app, router)
     contracts.register(app, router)
     documents.register(app, router)
+    document_threads.register(app, router)
     escalations.register(app, router)
     files.register(app, router)
     holidays.register(app, router)

@@ -31,7 +31,7 @@ def register(app: AsyncApp, router: Router) -> None:
         "app_mention",
         reads(mentioned),
         explain=error_responses.click_error,
-        matters=is_written_by_a_person,
+        matters=lambda event: event.is_written_by_a_person,
         concerns=is_no_reply_to_a_prompt,
         welcome=welcome,
     )
@@ -45,20 +45,11 @@ def register(app: AsyncApp, router: Router) -> None:
     )
 
 
-WRITTEN = (None, "file_share", "thread_broadcast")  # the subtypes of what a person wrote
-
-
-def is_written_by_a_person(event: Event) -> bool:
-    """Whether a person wrote the message."""
-    about = event.about
-    return about.get("subtype") in WRITTEN and not about.get("bot_id") and bool(event.user)
-
-
 def is_written_to_liaison(event: Event) -> bool:
     """Whether a person wrote something in their direct messages with Liaison, and sent no file with it."""
     about = event.about
     is_direct = about.get("channel_type") == "im" and about.get("subtype") != "file_share"
-    return is_direct and is_written_by_a_person(event) and bool(about.get("text"))
+    return is_direct and event.is_written_by_a_person and bool(about.get("text"))
 
 
 def is_no_reply_to_a_prompt(session: Session, event: Event) -> bool:

@@ -86,9 +86,6 @@ def override(ctx: ActorContext, form: Submission) -> Response:
     return Response.shows(ctx.messages.view("progress/judged", received=received))
 
 
-WRITTEN = (None, "file_share", "thread_broadcast")  # the subtypes of what a person wrote
-
-
 def register_thread(app: AsyncApp, router: Router) -> None:
     """Register the thread and the buttons in it."""
     router.on_event(
@@ -100,10 +97,7 @@ def register_thread(app: AsyncApp, router: Router) -> None:
 
 def is_a_reply(event: Event) -> bool:
     """Whether a person wrote the message in a channel's thread."""
-    about = event.about
-    written = about.get("subtype") in WRITTEN and not about.get("bot_id") and bool(about.get("text"))
-    in_thread = about.get("thread_ts", about.get("ts")) != about.get("ts")
-    return written and in_thread and about.get("channel_type") in ("channel", "group")
+    return event.is_a_reply and event.about.get("channel_type") in ("channel", "group")
 
 
 def is_about_a_report(session: Session, event: Event) -> bool:

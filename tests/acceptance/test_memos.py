@@ -7,7 +7,7 @@ from sqlmodel import col
 
 from bot.models import DocumentRecipient
 from tests.acceptance.office import AMIRA, NORTH_EAST, NORTH_EAST_SHARED, PRIYA, TOMASZ, Office, words
-from workspace import Person
+from workspace import Control, Person
 from workspace.client.person import Message, Modal
 
 ROW = "Chapter 4 | 4.2 | A start is recorded within 2 working days | 3.1"
@@ -142,3 +142,37 @@ def test_a_correction_replaces_a_memo_and_a_withdrawal_is_told(office: Office) -
     told(office)
     assert "is withdrawn: it was sent by mistake" in last(priya.direct_messages(), "How starts are counted").text
     assert [each.text for each in tomasz.direct_messages() if "Change memo 4" in each.text] == []
+
+
+def test_what_is_written_freely_in_the_threads_of_a_memo_is_a_question_and_its_answer(office: Office) -> None:
+    """The partner asks below the memo in their direct messages, the manager answers below the question."""
+    amira, priya = office.person(AMIRA), office.person(PRIYA)
+    issue(office, amira)
+    memo = last(priya.direct_messages())
+
+    def wrote(person: Person, below: Message, text: str) -> str:
+        """What somebody alone is told of what they wrote in a thread."""
+        person.say(text, channel=below.channel, thread=below.ts)
+        with Control(office.workspace_url) as control:
+            control.settle()
+        office.drain()
+        said = [each.plain for each in person.messages(below.channel) if each.by_app][-1]
+        told(office)
+        return said
+
+    said = wrote(priya, memo, "Does it hold for January?")
+    assert said.startswith("Saved as a question about Change memo 4. It is with Amira Shah")
+    asked = last(amira.messages(NORTH_EAST_SHARED))
+    assert "Does it hold for January?" in asked.plain
+    assert wrote(amira, asked, "From February on").startswith("Saved as the answer about Change memo 4")
+    below = [each.plain for each in priya.direct_messages() if each.thread_ts == memo.ts and each.by_app]
+    assert below[-1].replace("*", "").startswith("Amira Shah answered: From February on")
+    assert wrote(priya, asked, "And for Wales?").startswith("Saved as a question about Change memo 4")
+    again = last(amira.messages(NORTH_EAST_SHARED))
+    assert again.thread_ts == asked.ts
+    assert "And for Wales?" in again.plain
+    refused = wrote(office.person("U0LIAM"), asked, "Yes")
+    assert "nothing" in refused.lower(), "who is no contact on the contract is told that it is not kept"
+    assert wrote(amira, asked, "In all nations").startswith("Saved as the answer")
+    shown = next(each for each in priya.direct_messages() if each.ts == memo.ts)
+    assert "Amira Shah answered: In all nations" in shown.plain

@@ -1,13 +1,14 @@
 """A partner's question about a memo or policy: it is put to the contract manager, is due until it is answered, and the
 answer reaches whoever asked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef
-from bot.db import by_key
+from bot.db import by_key, locking
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.document_text import ANSWERED_WITHIN
@@ -18,7 +19,9 @@ from bot.models import (
     Contract,
     DocumentNotice,
     DocumentQuestion,
+    DocumentRecipient,
     DocumentTold,
+    DocumentVersion,
     Person,
     RoleName,
 )
@@ -28,7 +31,7 @@ from bot.services.documents.versions import VersionCard
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
-LONGEST = 1500
+LONGEST, LONGEST_KEPT = 1500, 2000  # characters that somebody writes at once, and of all that is kept together
 WHO_ANSWERS = (RoleName.CONTRACT_MANAGER, RoleName.HEAD, RoleName.SENIOR_OWNER)
 
 
@@ -76,19 +79,57 @@ def question_to_answer(ctx: ActorContext, key: str) -> QuestionCard:
 
 def answer(ctx: ActorContext, key: str, words: str) -> QuestionCard:
     """Answer a question: whoever asked it is told. Raises `UserError`, with its form field, or `Denied`."""
-    found = _open(ctx, key, locked=True)
-    text = required_text(words, what="your answer", at_most=LONGEST, field="answer")
-    question = found.question
-    question.answer, question.answered_by_id, question.answered_at = text, ctx.actor.person_id, ctx.now
-    ctx.session.flush()
-    found = _card(ctx, question, found.card, found.contract)
-    put = ctx.messages.message("documents/question", asked=found)
-    ctx.replace(question.message, f"{question.message}-answered", put, "it was answered")
+    question, text = _open(ctx, key, locked=True).question, _answer_text(words)
+    found = _settle(ctx, question, text, ctx.actor.person_id)
     reply = ctx.messages.message("documents/answer", asked=found)
-    ctx.reply(question.message, f"{question.message}-reply", reply, "it was answered")
-    tell(ctx, question.recipient_id, found.asker, found.contract, reply, f"document-answer-{question.id}")
-    _record(ctx, found, "question answered", text)
+    ctx.reply(question.message, ctx.next_key(f"{question.message}-reply"), reply, "it was answered")
     return found
+
+
+def add(ctx: ActorContext, key: str, words: str) -> QuestionCard:
+    """Keep what somebody of a partner wrote freely: it is added to the question that they have open, or asks another,
+    so that nothing that came after an answer is without one. Raises `UserError` or `Denied`."""
+    of_them = [each.id for each in answering.to_answer(ctx, key).recipients]
+    question = ctx.session.scalar(
+        locking(
+            ctx.session,
+            select(DocumentQuestion)
+            .where(col(DocumentQuestion.recipient_id).in_(of_them), col(DocumentQuestion.answered_at).is_(None))
+            .where(col(DocumentQuestion.asked_by_id) == ctx.actor.person_id)
+            .order_by(col(DocumentQuestion.id).desc())
+            .limit(1),
+        ),
+        execution_options={"populate_existing": True},
+    )
+    text = required_text(words, what="your question", at_most=LONGEST, field="question")
+    if question is None or len(both := f"{question.words}\n{text}") > LONGEST_KEPT:
+        return ask(ctx, key, text)
+    question.words = both
+    ctx.session.flush()
+    recipient = ctx.session.get_one(DocumentRecipient, question.recipient_id)
+    card = versions.card_of(ctx, ctx.session.get_one(DocumentVersion, recipient.version_id))
+    found = _card(ctx, question, card, contract_lookup.contract_facts(ctx.session, recipient.contract_id))
+    _update(ctx, found, "more was asked")
+    _record(ctx, found, "question asked", text)
+    return found
+
+
+def answer_all(ctx: ActorContext, asked: Sequence[DocumentQuestion], words: str) -> Sequence[QuestionCard]:
+    """Keep what somebody of the department wrote freely below these questions: it answers those that are open, and
+    else is added to the last answer. Raises `UserError` or `Denied`."""
+    for each in asked:
+        versions.card_to_answer(ctx, each.recipient_id)  # whoever may not answer reads nothing of it
+    text, waiting = _answer_text(words), [each for each in asked if each.answered_at is None]
+    if waiting:
+        return [_settle(ctx, each, text, ctx.actor.person_id) for each in waiting]
+    last = asked[-1]
+    more = text if last.answered_by_id == ctx.actor.person_id else f"{ctx.actor.name}: {text}"
+    if len(both := f"{last.answer}\n{more}") > LONGEST_KEPT:
+        raise UserError(
+            f"With this the answer would have more than {LONGEST_KEPT} characters, so it is not kept in the record. "
+            "Write a shorter one."
+        )
+    return [_settle(ctx, last, both, last.answered_by_id)]
 
 
 def tell(
@@ -118,6 +159,28 @@ def _open(ctx: ActorContext, key: str, *, locked: bool = False) -> QuestionCard:
     if found.answered_by is not None:
         raise UserError(f"{found.answered_by.name} has answered this question already, so nothing was done.")
     return found
+
+
+def _answer_text(words: str) -> str:
+    return required_text(words, what="your answer", at_most=LONGEST, field="answer")
+
+
+def _settle(ctx: ActorContext, question: DocumentQuestion, text: str, by_id: int | None) -> QuestionCard:
+    """Store an answer, and tell whoever asked."""
+    question.answer, question.answered_by_id, question.answered_at = text, by_id, ctx.now
+    ctx.session.flush()
+    found = _card(ctx, question, *versions.card_to_answer(ctx, question.recipient_id))
+    _update(ctx, found, "it was answered")
+    told = ctx.messages.message("documents/answer", asked=found)
+    tell(ctx, question.recipient_id, found.asker, found.contract, told, ctx.next_key(f"document-answer-{question.id}"))
+    _record(ctx, found, "question answered", text)
+    return found
+
+
+def _update(work: UnitOfWork, asked: QuestionCard, why: str) -> None:
+    """Bring the message that put a question to the department up to date."""
+    message, key = work.messages.message("documents/question", asked=asked), asked.question.message
+    work.replace(key, work.next_key(key), message, why)
 
 
 def _card(work: UnitOfWork, question: DocumentQuestion, card: VersionCard, contract: ContractRef) -> QuestionCard:
