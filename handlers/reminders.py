@@ -1,6 +1,7 @@
 """Reminders: answering a line, deciding on more time, and a contract's own rules."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 
@@ -19,6 +20,7 @@ from bot.services.unit_of_work import ActorContext
 from handlers import certificates, contacts, documents, progress, risk_forms, specification
 
 MOST_EVERY = 30
+AS_USUAL, NEVER = "as usual", "never"  # what a contract's own rule may say of the days after the due day
 
 
 def register(app: AsyncApp, router: Router) -> None:
@@ -117,8 +119,17 @@ def open_rule(ctx: ActorContext, click: Click) -> Response:
 
 
 def _rule_form(ctx: ActorContext, found: ContractRules) -> View:
-    every = [("never", "never")] + [(str(days), str(days)) for days in range(1, MOST_EVERY + 1)]
+    every = [(each, each) for each in (AS_USUAL, NEVER, *map(str, range(1, MOST_EVERY + 1)))]
     return ctx.messages.view("reminders/rule_form", found=found, every=every)
+
+
+def _when_late(form: Submission, rule: ReminderRule) -> ReminderRule:
+    """The rule with what the form says of the days after the due day; the usual reminders then, unless it does."""
+    typed = form_fields.text(form.values, "late_every")
+    if typed == AS_USUAL:
+        return rule
+    every = None if typed == NEVER else form_fields.whole(form.values, "late_every", MOST_EVERY)
+    return replace(rule, late_every=every, after=())
 
 
 def change_rule(ctx: ActorContext, form: Submission) -> Response:
@@ -126,8 +137,7 @@ def change_rule(ctx: ActorContext, form: Submission) -> Response:
     kind = form_fields.choice(DueKind, form.values, "kind")
     rule = None
     if not form_fields.ticked(form.values, "usual"):
-        every = form_fields.text(form.values, "late_every")
-        late = None if every == "never" else form_fields.whole(form.values, "late_every", MOST_EVERY)
-        rule = ReminderRule(parse_days_ahead(form_fields.text(form.values, "before"), "before"), late)
+        before = parse_days_ahead(form_fields.text(form.values, "before"), "before")
+        rule = _when_late(form, replace(source_of(kind).rule, before=before))
     found = reminder_settings.change_rule(ctx, form.record_key, kind, rule)
     return Response.shows(ctx.messages.view("reminders/rule_done", found=found))

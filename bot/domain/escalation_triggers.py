@@ -27,6 +27,7 @@ class Subject(StrEnum):
     OPTION = "option to extend"
     CERTIFICATE = "certificate"
     DOCUMENT = "memo or policy"
+    POLICY_REVIEW = "policy review"
 
 
 class Trigger(StrEnum):

@@ -116,7 +116,8 @@ class MoreTime(SQLModel, table=True):
 
 
 class ReminderSetting(SQLModel, table=True):
-    """A contract's own rule for one kind of reminder, in place of the usual one."""
+    """A contract's own rule for one kind of reminder, in place of the usual one: the working days before and after the
+    due day, and every so many when it is late."""
 
     __tablename__ = "reminder_setting"
     __table_args__ = (CheckConstraint("late_every is null or late_every >= 1", name="reminder_setting_late_every"),)
@@ -125,3 +126,4 @@ class ReminderSetting(SQLModel, table=True):
     kind: DueKind = Field(primary_key=True, sa_type=part_of_program(DueKind))
     before: str = Field(default="", max_length=60)
     late_every: int | None = None
+    after: str = Field(default="", max_length=60)

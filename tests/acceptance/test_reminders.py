@@ -315,3 +315,18 @@ def test_a_contract_has_rules_of_its_own(office: Office) -> None:
     amira.submit(amira.modal(), {"kind": "milestone", "usual": "usual"})
     assert office.read(lambda s: s.scalars(select(ReminderSetting)).all()) == []
     assert office.read(lambda s: s.scalars(select(ActionItem)).all()) == []
+
+
+def test_a_rule_of_its_own_keeps_the_usual_days_after_unless_it_says_otherwise(office: Office) -> None:
+    amira = office.person(AMIRA)
+    (shown,) = amira.command("/contract reminders WP-NE", channel=NORTH_EAST)
+    assert "Change memo: 2 working days before, on the day, 2 working days after" in shown.plain
+    for late, sentence in {
+        None: "Change memo: 4 working days before, 2 working days after (its own rule)",
+        "never": "Change memo: 4 working days before (its own rule)",
+        "3": "Change memo: 4 working days before, every 3 working days when it is late (its own rule)",
+    }.items():
+        amira.click(shown, "Change a rule")
+        chosen = {"kind": "change memo", "before": "4", **({"late_every": late} if late else {})}
+        assert sentence in words(amira.submit(amira.modal(title="Change a reminder"), chosen).view)
+        amira.close(amira.modal(title="Saved"))

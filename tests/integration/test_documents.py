@@ -14,6 +14,7 @@ from bot.domain.document_cycle import DocumentKind, ExceptionEvent
 from bot.domain.document_text import hash_of, parse_changes
 from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Subject
+from bot.domain.reminders import ReminderRule
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import (
@@ -54,6 +55,7 @@ from bot.services.due.rules import items_to_remind_of
 from bot.services.due.source import DueItem
 from bot.services.lookup.ambiguity import AmbiguousMatch
 from bot.services.lookup.contracts import contract_facts
+from bot.services.reminders import reminder_settings
 from jobs.context import batches
 from tests.builders import CALENDAR, DAY, MINUTE, MONDAY, act, contract_named, run_job, work
 from tests.counting import counted
@@ -452,6 +454,22 @@ def test_partners_are_reminded_two_days_before_on_the_day_and_two_after_but_not_
         assert row.id not in escalated_on(session, date(2027, 1, 18))
         (item,) = still_open(work(session), DueKind.MEMO, [row.id])
         assert item.note == "waits for an answer to their question"
+
+
+def test_a_rule_of_the_contract_reminds_after_the_day_too_unless_it_says_otherwise(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        version = issued(session).card.version  # to be acknowledged by Monday 11 January
+        notices.note_told(session, notice_of(session, PRIYA, version.id).key, TODAY)
+        (row,) = recipients(session, version.id)
+        contract = contract_named(session, "WP-NE").public_id
+
+        def reminded(rule: ReminderRule) -> list[date]:
+            reminder_settings.change_rule(act(session, AMIRA), contract, DueKind.MEMO, rule)
+            days = (TODAY + n * DAY for n in range(20))
+            return [day for day in days if row.id in {each.subject_id for each in items_on(session, day)}]
+
+        assert reminded(ReminderRule((1,), after=(2,))) == [date(2027, 1, 8), date(2027, 1, 13)]
+        assert reminded(ReminderRule((1,))) == [date(2027, 1, 8)]
 
 
 def items_on(session: Session, day: date) -> Sequence[DueItem]:

@@ -19,7 +19,11 @@ from bot.services.unit_of_work import UnitOfWork
 
 def rule_of(setting: ReminderSetting) -> ReminderRule:
     """The rule in a setting."""
-    return ReminderRule(tuple(int(part) for part in setting.before.split(",") if part), setting.late_every)
+    return ReminderRule(_days(setting.before), setting.late_every, _days(setting.after))
+
+
+def _days(kept: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in kept.split(",") if part)
 
 
 def items_to_remind_of(work: UnitOfWork, nation: Nation, days: Sequence[date]) -> list[DueItem]:

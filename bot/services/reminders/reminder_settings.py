@@ -57,8 +57,10 @@ def change_rule(ctx: ActorContext, key: str, kind: DueKind, rule: ReminderRule |
         ctx.session.delete(before)
         ctx.session.flush()
     if rule is not None and rule != usual:
-        days = ",".join(str(day) for day in rule.before)
-        ctx.session.add(ReminderSetting(contract_id=contract.id, kind=kind, before=days, late_every=rule.late_every))
+        before_it, after_it = (",".join(map(str, days)) for days in (rule.before, rule.after))
+        setting = ReminderSetting(contract_id=contract.id, kind=kind, before=before_it, after=after_it)
+        setting.late_every = rule.late_every
+        ctx.session.add(setting)
         ctx.session.flush()
     changes = {f"reminders: {kind}": (was.sentence, (rule or usual).sentence)}
     ctx.record("reminders changed", contract.reference, contract_id=contract.id, changes=changes)

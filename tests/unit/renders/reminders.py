@@ -98,7 +98,7 @@ USUAL_WISH = Extension(WISH, facts(), "Priya Nair")
 LARGE_EXTENSION = Extension(LARGE_WISH, facts(**LONG, partner=NAME), NAME, NAME)
 KIND_RULES = [KindRule(each.kind, each.rule, each.kind is DueKind.REPORT) for each in SOURCES]
 LARGE_RULES = [KindRule(kind, ReminderRule(tuple(range(120, 80, -1)), late_every=30), True) for kind in DueKind]
-EVERY = [("never", "never"), *((str(n), str(n)) for n in range(1, 31))]
+EVERY = [("as usual", "as usual"), ("never", "never"), *((str(n), str(n)) for n in range(1, 31))]
 RULES_SEEN: Contexts = {
     "found": {
         "smallest": {"found": ContractRules(facts(reference="A", title="B", sample=False), KIND_RULES[:1], False)},
