@@ -31,9 +31,14 @@ from bot.models import (
     Role,
     RoleName,
 )
-from tests.builders import DAY, MONDAY, contract_named, rows, run_job
+from bot.services.documents import policies
+from bot.services.due.duties import TO_CONFIRM
+from bot.services.due.sources.documents import POLICY_REVIEWS
+from bot.services.escalations.escalation_card import card_of
+from tests.builders import DAY, MONDAY, act, contract_named, rows, run_job, work
 from tests.counting import counted
 from tests.integration.escalating import TODAY, accepted, asked, at, opened, person, quiet, report_on, risk_on
+from tests.integration.test_policies import issued as policy_issued
 from tests.integration.together import at_once
 
 
@@ -242,6 +247,45 @@ def obligation(contract_id: int, owed_by: Party) -> Obligation:
 
 
 @pytest.mark.parametrize("make", [milestone, obligation])
+def test_what_the_partner_said_is_done_is_escalated_where_nobody_confirms_it_in_time(
+    unchanged: Database, make: Callable[[int, Party], Milestone | Obligation]
+) -> None:
+    with unchanged.rehearsing() as session:
+        theirs = make(quiet(session), Party.PARTNER)
+        theirs.said_done_on = theirs.said_on = TODAY  # it is to be confirmed by Monday 11 January
+        theirs.said_done_by_id = act(session, "U0PRIYA").actor.person_id
+        session.add(theirs)
+        assert [run_job(session, "escalate", at(days)) for days in (0, 5, 7, 8)] == [0, 0, 0, 1]
+        (escalation,) = opened(session)
+        assert (escalation.subject_id, escalation.trigger) == (theirs.id, Trigger.DUTY_MISSED)
+        assert escalation.what == f"Confirm that it is done: {theirs.name}"
+        assert asked(session, escalation) == "Amira Shah"
+        asks = card_of(work(session, at(8)), escalation)
+        assert asks.form is TO_CONFIRM
+        assert asks.key == theirs.public_id
+        theirs.met_on = TODAY
+        assert run_job(session, "escalate", at(8, 10)) == 1
+        assert escalation.ended_because is EscalationEnd.SETTLED
+
+
+def test_a_policy_that_nobody_reviewed_in_time_is_escalated_until_it_is_reviewed(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        quiet(session)
+        document = policy_issued(session).document
+        document.review_by = TODAY
+        session.flush()
+        assert [run_job(session, "escalate", at(days)) for days in (0, 1)] == [0, 1]
+        (escalation,) = opened(session)
+        assert (escalation.kind, escalation.subject_id) == (Subject.POLICY_REVIEW, document.id)
+        assert asked(session, escalation) == "Amira Shah"
+        asks = card_of(work(session, at(1)), escalation)
+        assert (asks.form, asks.key) == (POLICY_REVIEWS.act, document.public_id)
+        policies.reviewed(act(session, "U0AMIRA", at(1)), document.public_id)
+        assert run_job(session, "escalate", at(1, 10)) == 1
+        assert escalation.ended_because is EscalationEnd.SETTLED
+
+
+@pytest.mark.parametrize("make", [milestone, obligation])
 def test_what_the_department_owes_is_escalated_and_not_what_the_partner_does(
     unchanged: Database, make: Callable[[int, Party], Milestone | Obligation]
 ) -> None:
@@ -323,4 +367,4 @@ def test_what_is_not_due_costs_the_same_however_many_contracts_there_are(portfol
             report_on(session, contract, f"20{30 + number}-01", due_on=date(2027, 1, 6))
     with portfolio.rehearsing() as session, counted(session) as many:
         assert run_job(session, "escalate", at(0)) == 0
-    assert len(many) == len(few) < 19, "a query or two for each kind that is escalated"
+    assert len(many) == len(few) < 22, "a query or two for each kind that is escalated"

@@ -9,13 +9,13 @@ from sqlmodel import col
 
 from bot.access import Permission
 from bot.domain.due_kinds import DueKind
-from bot.domain.escalation_triggers import Reason
+from bot.domain.escalation_triggers import Reason, Subject
 from bot.domain.owed_cycle import CONFIRMED_WITHIN, OwedState
 from bot.domain.reminders import ReminderRule
 from bot.domain.shortfalls import duty_missed
 from bot.models import Audience, Contract, Milestone, Obligation, Party
 from bot.services.due.selection import Selection
-from bot.services.due.source import DueForm, DueItem, DueSource, LateContract
+from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule
 from bot.services.unit_of_work import UnitOfWork
 
 OwedModel = type[Milestone] | type[Obligation]
@@ -51,7 +51,7 @@ def late_duty(item: DueItem, today: date, contract: LateContract) -> list[Reason
     return duty_missed(item.due_on, today, contract.calendar)
 
 
-def to_confirm(kind: DueKind, model: OwedModel) -> DueSource:
+def to_confirm(kind: DueKind, model: OwedModel, subject: Subject) -> DueSource:
     """What somebody said to be done: the department owes its answer some working days after they said so."""
 
     def find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
@@ -67,7 +67,13 @@ def to_confirm(kind: DueKind, model: OwedModel) -> DueSource:
         ]
         return [item for item in items if which.holds(item.subject_id, item.contract_id, item.due_on)]
 
-    return DueSource(kind=kind, find=find, rule=ReminderRule((1, 0), late_every=2), form=TO_CONFIRM)
+    return DueSource(
+        kind=kind,
+        find=find,
+        rule=ReminderRule((1, 0), late_every=2),
+        form=TO_CONFIRM,
+        late=LateRule(subject, late_duty),
+    )
 
 
 def _to_confirm(kind: DueKind, row: Milestone | Obligation, confirm_by: date) -> DueItem:

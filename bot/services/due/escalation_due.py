@@ -79,6 +79,7 @@ FINDERS: Mapping[Subject, CandidateFinder] = {
     Subject.OPTION: _late(Subject.OPTION),
     Subject.CERTIFICATE: _late(Subject.CERTIFICATE),
     Subject.DOCUMENT: _late(Subject.DOCUMENT),
+    Subject.POLICY_REVIEW: _late(Subject.POLICY_REVIEW),
 }
 
 

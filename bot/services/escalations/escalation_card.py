@@ -15,6 +15,7 @@ from bot.domain.periods import Month, report_due
 from bot.models import (
     Certificate,
     Contract,
+    Document,
     DocumentRecipient,
     Escalation,
     EscalationStep,
@@ -51,7 +52,9 @@ def is_about(kind: Subject, subject_id: int) -> ColumnElement[bool]:
     return and_(col(Escalation.kind) == kind, col(Escalation.subject_id) == subject_id)
 
 
-Record = Report | RectificationPlan | Milestone | Obligation | ExtensionOption | Certificate | DocumentRecipient
+Record = (
+    Report | RectificationPlan | Milestone | Obligation | ExtensionOption | Certificate | DocumentRecipient | Document
+)
 About = RiskCard | Record
 
 _RECORDS: Mapping[Subject, type[Record]] = {
@@ -64,6 +67,7 @@ _RECORDS: Mapping[Subject, type[Record]] = {
     Subject.OPTION: ExtensionOption,
     Subject.CERTIFICATE: Certificate,
     Subject.DOCUMENT: DocumentRecipient,
+    Subject.POLICY_REVIEW: Document,
 }
 
 
@@ -173,12 +177,14 @@ def settle_by(work: UnitOfWork, escalation: Escalation, contract: Contract) -> d
 
 
 def _settled_by_form(work: UnitOfWork, escalation: Escalation) -> tuple[DueForm | None, str]:
-    """The form that settles what an escalation is about, and the key of the record; None where nothing is open."""
+    """The form, or else the button, that settles what an escalation is about, and the key of the record; None where
+    nothing is open."""
     if escalation.ended_at is None:
         for source in SOURCES:
-            if source.form and source.late and source.late.subject is escalation.kind:
+            button = source.form or source.act
+            if button and source.late and source.late.subject is escalation.kind:
                 for item in still_open(work, source.kind, [escalation.subject_id]):
-                    return source.form, item.key
+                    return button, item.key
     return None, ""
 
 

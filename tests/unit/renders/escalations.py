@@ -11,6 +11,8 @@ from bot.models import (
     CertificateKind,
     CertificateState,
     Decision,
+    Document,
+    DocumentKind,
     EscalationEnd,
     Milestone,
     MilestoneKind,
@@ -21,6 +23,8 @@ from bot.models import (
     RectificationPlan,
     Report,
 )
+from bot.services.due.duties import TO_CONFIRM
+from bot.services.due.sources.documents import POLICY_REVIEWS
 from bot.services.due.sources.options import OPTIONS
 from bot.services.escalations.answers import ToPlan
 from bot.services.escalations.escalation_card import About, EscalationCard, StepLine
@@ -130,6 +134,29 @@ LAPSED = shown(
 UNCHECKED = shown(
     about=INSURANCE, kind=Subject.CERTIFICATE, trigger=Trigger.DUTY_MISSED, what="Check the evidence", why="It is late."
 )
+SAID_DONE = Milestone(**{**MILESTONE.model_dump(), "owed_by": Party.PARTNER, "said_on": date(2026, 12, 28)})
+UNCONFIRMED = replace(
+    shown(
+        about=SAID_DONE,
+        kind=Subject.MILESTONE,
+        trigger=Trigger.DUTY_MISSED,
+        what=f"Confirm that it is done: {SAID_DONE.name}",
+        why="It is late.",
+    ),
+    form=TO_CONFIRM,
+    key="key-of-a-record0",
+)
+UNREVIEWED = replace(
+    shown(
+        about=Document(id=3, kind=DocumentKind.POLICY, number=1, review_by=date(2027, 1, 4)),
+        kind=Subject.POLICY_REVIEW,
+        trigger=Trigger.DUTY_MISSED,
+        what="Review policy 1: Keeping people safe",
+        why="It is late.",
+    ),
+    form=POLICY_REVIEWS.act,
+    key="key-of-a-record0",
+)
 UNDECIDED = replace(
     shown(
         about=option(),
@@ -188,6 +215,8 @@ STATES: dict[str, EscalationCard] = {
     "owed_by_clause": OWED_BY_CLAUSE,
     "lapsed": LAPSED,
     "unchecked": UNCHECKED,
+    "unconfirmed": UNCONFIRMED,
+    "unreviewed": UNREVIEWED,
     "largest": LARGE,
 }
 DONE = {"ended_at": MONDAY, "ended_because": EscalationEnd.SETTLED, "due_at": None}
@@ -211,6 +240,8 @@ ENDS: dict[str, EscalationCard] = {
         about=option(decision=Decision.DECLINED), kind=Subject.OPTION, what="Decide: extension of 24 months", **DONE
     ),
     "certificate": shown(about=INSURANCE, kind=Subject.CERTIFICATE, what="Public liability insurance", **DONE),
+    "reviewed": shown(about=UNREVIEWED.about, kind=Subject.POLICY_REVIEW, what="Review policy 1: Safety", **DONE),
+    "said_done": shown(about=SAID_DONE, kind=Subject.MILESTONE, what=SAID_DONE.name, **DONE),
     "option_moved": shown(about=option(), kind=Subject.OPTION, what="Decide: extension of 24 months", **DONE),
     "met": shown(
         about=Milestone(**{**MILESTONE.model_dump(), "met_on": date(2027, 1, 5)}),

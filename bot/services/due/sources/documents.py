@@ -26,6 +26,7 @@ from bot.models import (
     Party,
 )
 from bot.services import changes
+from bot.services.due.duties import late_duty
 from bot.services.due.selection import Selection, asked_for
 from bot.services.due.source import DueForm, DueItem, DueSource, Find, LateContract, LateRule
 from bot.services.lookup import contracts as contract_lookup
@@ -270,6 +271,7 @@ POLICY_REVIEWS = DueSource(
     has_owner=True,
     act=DueForm("policy_reviewed", "Reviewed, no change", (Permission.CHANGE,)),
     complete=_complete_review,
+    late=LateRule(Subject.POLICY_REVIEW, late_duty),
 )
 QUESTIONS = DueSource(
     kind=DueKind.DOCUMENT_QUESTION,

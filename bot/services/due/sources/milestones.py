@@ -69,5 +69,5 @@ def _source(kind: DueKind, of: MilestoneKind, rule: ReminderRule) -> DueSource:
 MILESTONES = (
     _source(DueKind.MILESTONE, MilestoneKind.MILESTONE, ReminderRule((10, 5, 1, 0), late_every=2)),
     _source(DueKind.DELIVERABLE, MilestoneKind.DELIVERABLE, ReminderRule((10, 5, 1, 0), late_every=2)),
-    to_confirm(DueKind.MILESTONE_TO_CONFIRM, Milestone),
+    to_confirm(DueKind.MILESTONE_TO_CONFIRM, Milestone, Subject.MILESTONE),
 )

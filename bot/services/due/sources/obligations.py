@@ -68,5 +68,5 @@ OBLIGATIONS = (
         restate=restating(Obligation, "due_on"),
         late=LateRule(Subject.OBLIGATION, late_duty),
     ),
-    to_confirm(DueKind.OBLIGATION_TO_CONFIRM, Obligation),
+    to_confirm(DueKind.OBLIGATION_TO_CONFIRM, Obligation, Subject.OBLIGATION),
 )
