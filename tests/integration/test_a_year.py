@@ -142,7 +142,16 @@ def test_a_year_of_messages_is_what_the_rules_say(
         with database.writing() as session:
             found = sent(session)
         whole.rollback()
-    assert (sorted(found - expected), sorted(expected - found)) == ([], []), "too much, and missing"
+    assert found == expected, difference(found, expected)
+
+
+def difference(found: set[Sent], expected: set[Sent]) -> str:
+    """What was sent and should not have been, and what should have been and was not, one on a line in their order."""
+    wrong = sorted(
+        [(*each, "too much") for each in found - expected] + [(*each, "missing") for each in expected - found]
+    )
+    lines = (f"{at.astimezone(LONDON):%a %d %b %H:%M} {what}: {kind}, {about}" for at, kind, about, what in wrong)
+    return "\n".join(["What was sent is not what the rules say:", *lines])
 
 
 async def live_through(router: JobContext, portfolio: Sequence[Agreement], ran: Sequence[datetime], year: Year) -> None:
