@@ -119,7 +119,8 @@ COMMAND = CommandTable(
         Subcommand(
             "minor",
             example="2",
-            does="writes the next version of a policy, of which partners are only informed",
+            does="writes the next version of a policy, which changes nothing of what partners must do: who has "
+            "acknowledged the one before is only told",
             who=Permission.CHANGE,
             handler=writes(partial(_revise, minor=True)),
             needs=NUMBER,

@@ -52,7 +52,8 @@ class DocumentVersion(SQLModel, table=True):
     """What a document says. `sha256` is the hash of the text as it was issued, "" for one that was imported.
 
     One that is `for_information` is not acknowledged. A draft without `acknowledge_by` gets the usual day at its issue.
-    A minor version of a policy is for information. `ask_id` is whom partners may ask, `ended_why` why it was withdrawn.
+    A minor version of a policy asks only those who have not acknowledged the version before. `ask_id` is whom partners
+    may ask, `ended_why` why it was withdrawn.
     """
 
     __tablename__ = "document_version"
@@ -154,6 +155,11 @@ class DocumentRecipient(SQLModel, table=True):
     counts_wanted: int = 0
     counts_told: int = 0
     counts_at: datetime | None = Field(default=None, sa_type=Instant)
+
+    @property
+    def is_awaited(self) -> bool:
+        """Whether it is asked to acknowledge it, and has not."""
+        return self.acknowledge_by is not None and self.acknowledged_on is None
 
 
 class DocumentNotice(SQLModel, table=True):

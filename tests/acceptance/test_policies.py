@@ -51,7 +51,15 @@ def test_a_policy_is_approved_issued_acknowledged_followed_by_its_next_versions_
     first = last(priya.direct_messages(), SAFE)
     assert first.text == f"Policy 1: {SAFE}. Acknowledge by 11 January 2027"
     assert f"Policy 1: {SAFE}" in shown(amira, "/policy")
-    assert answered(office, priya, first, "Acknowledge") == "Policy 1 is acknowledged for WP-NE."
+
+    revise(amira, "minor")
+    assert "is approved" in shown(nadia, "/policy approve 1")
+    issue(office, amira)
+    over = next(each for each in priya.direct_messages() if each.ts == first.ts)
+    assert "Replaced by a later version" in over.plain
+    second = last(priya.direct_messages(), SAFE)
+    assert second.text == f"Policy 1, version 2: {SAFE}. Acknowledge by 11 January 2027", "nobody waits for the first"
+    assert answered(office, priya, second, "Acknowledge") == "Policy 1 is acknowledged for WP-NE."
     told(office, minutes=1)
     assert SAFE not in shown(amira, "/policy")
     assert "1 of 1" in shown(amira, "/policy list")
@@ -59,17 +67,19 @@ def test_a_policy_is_approved_issued_acknowledged_followed_by_its_next_versions_
     revise(amira, "minor")
     assert "is approved" in shown(nadia, "/policy approve 1")
     issue(office, amira)
-    assert last(priya.direct_messages(), SAFE).text == f"Policy 1, version 2: {SAFE}", "it informs, and asks nobody"
+    third = last(priya.direct_messages(), SAFE)
+    assert third.text == f"Policy 1, version 3: {SAFE}", "it informs, and asks nobody"
+    assert "Acknowledge" not in [element["text"]["text"] for _, element in third.elements()]
 
     revise(amira, "major")
     assert "is approved" in shown(nadia, "/policy approve 1")
     issue(office, amira)
-    third = last(priya.direct_messages(), SAFE)
-    assert "Acknowledge by 11 January 2027" in third.text, "it asks again"
-    earlier = next(each for each in priya.direct_messages() if each.ts == first.ts)
+    fourth = last(priya.direct_messages(), SAFE)
+    assert "Acknowledge by 11 January 2027" in fourth.text, "it asks again"
+    earlier = next(each for each in priya.direct_messages() if each.ts == second.ts)
     assert "Acknowledged by Priya Nair" in earlier.plain, "an answer to an earlier version stays what it was"
 
     assert "is withdrawn" in shown(amira, "/policy withdraw 1 it is part of the contract now")
     told(office)
-    over = next(each for each in priya.direct_messages() if each.ts == third.ts)
+    over = next(each for each in priya.direct_messages() if each.ts == fourth.ts)
     assert "Withdrawn" in over.plain

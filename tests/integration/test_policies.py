@@ -13,13 +13,15 @@ from bot.domain.due_kinds import DueKind
 from bot.domain.london import london_instant
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import DocumentRecipient, DocumentVersion
-from bot.services.documents import answering, document_pages, issuing, policies, writing
+from bot.models import Contract, DocumentRecipient, DocumentVersion
+from bot.services.documents import answering, counts, document_pages, issuing, policies, writing
+from bot.services.documents.issuing import IssuedDocument
 from bot.services.documents.versions import VersionCard
 from bot.services.documents.writing import DocumentEntry
 from bot.services.due.open_items import still_open
 from tests.builders import CALENDAR, MESSAGES, act, work
 from tests.integration.escalating import person
+from tests.integration.test_documents import add_contact, recipients
 
 AMIRA, HELEN, NADIA, PRIYA = "U0AMIRA", "U0HELEN", "U0NADIA", "U0PRIYA"
 LATER = london_instant(date(2027, 11, 1), 9)
@@ -68,8 +70,6 @@ def test_a_policy_is_issued_only_once_the_head_or_the_senior_owner_has_approved_
 def test_a_major_version_asks_again_and_the_earlier_answer_stays_what_it_was(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         first = issued(session).version
-        with pytest.raises(UserError, match="A minor version only informs"):
-            policies.revise(act(session, AMIRA), first.public_id, minor=True)
         acknowledge(session, first)
         second = policies.revise(act(session, AMIRA), first.public_id, minor=False)
         policies.approve(act(session, NADIA), second.version.public_id)
@@ -94,6 +94,51 @@ def test_a_minor_version_informs_and_asks_nobody(unchanged: Database) -> None:
         assert told.people > 0
         assert recipient(session, minor).acknowledge_by is None
         assert not still_open(work(session), DueKind.POLICY, [recipient(session, minor).id])
+
+
+def test_a_minor_version_asks_those_alone_who_have_not_acknowledged_the_one_before(unchanged: Database) -> None:
+    """Two contracts: on WP-NE it is acknowledged, on HA-EW it is not, through two minor versions."""
+    with unchanged.rehearsing() as session:
+        add_contact(session, "U0OTHER", "HA-EW")
+
+        def issue(key: str) -> IssuedDocument:
+            policies.approve(act(session, NADIA), key)
+            return issuing.issue(act(session, NADIA), key)
+
+        def revised(before: DocumentVersion, day: date) -> tuple[DocumentVersion, dict[str, DocumentRecipient]]:
+            made = policies.revise(act(session, NADIA), before.public_id, minor=True).version
+            now = london_instant(day, 9)
+            policies.approve(act(session, NADIA, now), made.public_id)
+            assert len(issuing.preview(act(session, NADIA, now), made.public_id).days) == 1
+            issuing.issue(act(session, NADIA, now), made.public_id)
+            return made, {contract_of(session, each): each for each in recipients(session, made.id)}
+
+        first = issue(writing.write(act(session, NADIA), DocumentKind.POLICY, "WP-NE, HA-EW", SAFE).version.public_id)
+        before = {contract_of(session, each): each for each in recipients(session, first.card.version.id)}
+        answering.acknowledge(act(session, PRIYA), before["WP-NE"].public_id)
+        second, asked = revised(first.card.version, date(2027, 1, 5))
+        assert (second.is_minor, second.for_information) == (True, False)
+        assert asked["WP-NE"].acknowledge_by is None, "who acknowledged the one before is told"
+        assert asked["HA-EW"].acknowledge_by == date(2027, 1, 11), "its day stays"
+        open_now = [each.id for each in (*before.values(), *asked.values())]
+        assert [each.subject_id for each in still_open(work(session), DueKind.POLICY, open_now)] == [asked["HA-EW"].id]
+        assert counts.tally(work(session), second.id) == (0, 1)
+        assert [x.contract.reference for x in counts.unacknowledged(act(session, NADIA), second.public_id).lines] == [
+            "HA-EW"
+        ]
+        third, again = revised(second, date(2027, 1, 12))
+        assert [again[each].acknowledge_by for each in ("WP-NE", "HA-EW")] == [None, date(2027, 1, 19)]
+        with pytest.raises(UserError, match="is for your information"):
+            answering.acknowledge(act(session, PRIYA), again["WP-NE"].public_id)
+        answering.acknowledge(act(session, "U0OTHER"), again["HA-EW"].public_id)
+        assert counts.tally(work(session), third.id) == (1, 1)
+        listed = document_pages.list_of(act(session, NADIA), DocumentKind.POLICY, everything=True)
+        (line,) = [each for each in listed.lines if each.version.id == third.id]
+        assert (line.acknowledged, line.recipients, line.is_open) == (1, 1, False)
+
+
+def contract_of(session: Session, row: DocumentRecipient) -> str:
+    return session.get_one(Contract, row.contract_id).reference
 
 
 def test_a_policy_is_reviewed_a_year_after_its_issue_by_its_owner(unchanged: Database) -> None:

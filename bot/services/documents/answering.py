@@ -56,7 +56,9 @@ def page_to_answer(ctx: ActorContext, key: str) -> NoticePage:
 def acknowledge(ctx: ActorContext, key: str) -> AnsweredDocument:
     """Acknowledge it for every contract for which the actor got it and nobody has. Raises `UserError` or `Denied`."""
     answered = to_answer(ctx, key, locked=True)
-    unanswered = [each for each in answered.recipients if each.acknowledged_on is None]
+    unanswered = [each for each in answered.recipients if each.is_awaited]
+    if not unanswered and not any(each.acknowledged_on for each in answered.recipients):
+        raise UserError(f"{answered.card.document.name} is for your information, so there is nothing to acknowledge.")
     if not unanswered:
         raise UserError(_already(ctx, answered))
     for each in unanswered:
@@ -113,7 +115,7 @@ def _own_notice(ctx: ActorContext, version_id: int) -> DocumentNotice | None:
 
 
 def _already(ctx: ActorContext, answered: AnsweredDocument) -> str:
-    first = answered.recipients[0]
+    first = next(each for each in answered.recipients if each.acknowledged_on)
     by = ctx.session.get(Person, first.acknowledged_by_id) if first.acknowledged_by_id else None
     who = f" by {by.name}" if by else ""
     day = format_date(first.acknowledged_on or ctx.today)

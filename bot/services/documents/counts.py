@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import case, func, or_, select, update
 from sqlmodel import col
 
 from bot.access import Permission
@@ -16,6 +16,7 @@ from bot.models import Audience, Channel, Contract, DocumentRecipient, DocumentV
 from bot.services.documents import notices, versions
 from bot.services.documents.answering import GONE
 from bot.services.documents.notices import AnsweredLine
+from bot.services.documents.recipients import is_asked
 from bot.services.documents.versions import VersionCard
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
@@ -53,9 +54,9 @@ class Unacknowledged:
 
 
 def tally(work: UnitOfWork, version_id: int) -> tuple[int, int]:
-    """How many recipients of a version have acknowledged it, and how many there are."""
-    done, all_of_them = func.count(col(DocumentRecipient.acknowledged_on)), func.count()
-    found = select(done, all_of_them).where(col(DocumentRecipient.version_id) == version_id)
+    """How many recipients of a version have acknowledged it, and how many are asked to."""
+    done, asked = func.count(col(DocumentRecipient.acknowledged_on)), func.count(case((is_asked(), 1)))
+    found = select(done, asked).where(col(DocumentRecipient.version_id) == version_id)
     row = work.session.execute(found).one()
     return row[0], row[1]
 
@@ -128,7 +129,7 @@ def unacknowledged(ctx: ActorContext, key: str) -> Unacknowledged:
     if version is None:
         raise UserError(GONE)
     recipient = DocumentRecipient
-    waiting = (col(recipient.version_id) == version.id, col(recipient.acknowledged_on).is_(None))
+    waiting = (col(recipient.version_id) == version.id, is_asked(), col(recipient.acknowledged_on).is_(None))
     rows = ctx.session.scalars(
         select(recipient)
         .join(Contract, col(Contract.id) == col(recipient.contract_id))

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, case, func, select
 from sqlmodel import col
 
 from bot.access import Permission
@@ -15,6 +15,7 @@ from bot.errors import UserError
 from bot.models import Audience, Contract, Document, DocumentRecipient, DocumentVersion, Person
 from bot.services.documents import answering, notices, versions
 from bot.services.documents.notices import NoticePage
+from bot.services.documents.recipients import is_asked
 from bot.services.documents.versions import VersionCard
 from bot.services.lookup.ambiguity import AmbiguousMatch, Option
 from bot.services.unit_of_work import ActorContext
@@ -24,8 +25,8 @@ ON_A_PAGE = 20
 
 @dataclass(frozen=True)
 class ListLine:
-    """A line of the list: a document in its last version, with how many have acknowledged it of those that the reader
-    may see."""
+    """A line of the list: a document in its last version, with how many have acknowledged it of those who are asked and
+    whom the reader may see."""
 
     document: Document
     version: DocumentVersion
@@ -62,7 +63,7 @@ class DocumentPage:
     @property
     def waiting(self) -> int:
         """How many of its recipients have not acknowledged it."""
-        return sum(line.recipient.acknowledged_on is None for line in self.page.lines)
+        return sum(line.recipient.is_awaited for line in self.page.lines)
 
 
 def page_of(ctx: ActorContext, kind: DocumentKind, typed: str) -> DocumentPage:
@@ -143,6 +144,7 @@ def list_of(ctx: ActorContext, kind: DocumentKind, *, everything: bool) -> Docum
             Document,
             version,
             func.count(col(recipient.acknowledged_on)),
+            func.count(case((is_asked(), 1))),
             func.count(),
             func.min(col(Contract.reference)),
         )
@@ -154,8 +156,8 @@ def list_of(ctx: ActorContext, kind: DocumentKind, *, everything: bool) -> Docum
         .order_by(col(Document.number).desc(), col(Document.id).desc(), col(version.version).desc())
     )
     lines = [
-        ListLine(document, its_last, done, of_them, where if of_them == 1 else "")
-        for document, its_last, done, of_them, where in rows
+        ListLine(document, its_last, done, asked, where if of_them == 1 else "")
+        for document, its_last, done, asked, of_them, where in rows
     ]
     shown = [line for line in lines if everything or line.is_open or line.version.state in NOT_ISSUED]
     return DocumentList(kind, shown[:ON_A_PAGE], len(shown) - len(shown[:ON_A_PAGE]))

@@ -8,6 +8,7 @@ from datetime import date
 from sqlalchemy import select, update
 from sqlmodel import col
 
+from bot.db import locking
 from bot.domain.calendar import extended
 from bot.domain.document_cycle import CYCLES, REVIEWED_EVERY, DocumentKind, VersionEvent, VersionState
 from bot.domain.document_text import ACKNOWLEDGED_WITHIN, URGENT_WITHIN, check_days
@@ -67,6 +68,7 @@ def issue(ctx: ActorContext, key: str) -> IssuedDocument:
         raise UserError(f"{card.name} would reach nobody, so nothing was done. {' '.join(prepared.to.unreached[:3])}")
     _supersede(ctx, card)
     version.acknowledge_by = prepared.acknowledge_by
+    version.for_information = not prepared.days
     version.state, version.issued_at, version.issued_by_id = followed.to, ctx.now, ctx.actor.person_id
     version.sha256 = versions.hash_of_version(card)
     ctx.session.flush()
@@ -105,12 +107,33 @@ def _prepared(work: UnitOfWork, card: VersionCard) -> IssuedDocument:
 
 def _days(work: UnitOfWork, card: VersionCard, contracts: Collection[int]) -> Mapping[int, date]:
     """The day by which each contract's partner is to acknowledge it: the one that was chosen, or the usual number of
-    working days in its nation."""
+    working days in its nation. For a minor version of a policy, that of the version before, if it has not gone by."""
     version = card.version
+    if version.is_minor:
+        waiting = _waiting(work, card)
+        usual = _usual_days(work, version, waiting)
+        return {key: day if day >= work.today else usual[key] for key, day in waiting.items()}
     if version.for_information:
         return {}
     if version.acknowledge_by is not None:
         return dict.fromkeys(contracts, version.acknowledge_by)
+    return _usual_days(work, version, contracts)
+
+
+def _waiting(work: UnitOfWork, card: VersionCard) -> Mapping[int, date]:
+    """The contracts on which the version in force is not acknowledged, each with its day."""
+    recipient, version = DocumentRecipient, DocumentVersion
+    in_force = (col(version.document_id) == card.document.id, col(version.state) == VersionState.ISSUED)
+    found = (
+        select(recipient)
+        .where(col(recipient.version_id).in_(select(col(version.id)).where(*in_force)))
+        .order_by(col(recipient.id))
+    )
+    rows = work.session.scalars(locking(work.session, found), execution_options={"populate_existing": True})
+    return {each.contract_id: each.acknowledge_by for each in rows if each.is_awaited and each.acknowledge_by}
+
+
+def _usual_days(work: UnitOfWork, version: DocumentVersion, contracts: Collection[int]) -> Mapping[int, date]:
     within = URGENT_WITHIN if version.urgent else ACKNOWLEDGED_WITHIN
     rows = work.session.execute(select(col(Contract.id), col(Contract.nation)).where(col(Contract.id).in_(contracts)))
     return {key: work.calendar.of(nation).add_working_days(work.today, within) for key, nation in rows}

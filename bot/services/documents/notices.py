@@ -56,8 +56,23 @@ class NoticePage:
 
     @property
     def acknowledged(self) -> bool:
-        """Whether it is acknowledged for every contract."""
-        return all(line.recipient.acknowledged_on is not None for line in self.lines)
+        """Whether it is acknowledged for every contract for which it is asked."""
+        return self.acknowledgement is not None and not any(line.recipient.is_awaited for line in self.lines)
+
+    @property
+    def acknowledgement(self) -> AnsweredLine | None:
+        """The first of the contracts for which it is acknowledged."""
+        return next((line for line in self.lines if line.recipient.acknowledged_on), None)
+
+    @property
+    def asks(self) -> bool:
+        """Whether an acknowledgement is awaited for one of the contracts."""
+        return self.card.asks and any(line.recipient.is_awaited for line in self.lines)
+
+    @property
+    def awaited(self) -> AnsweredLine:
+        """The first of the contracts for which an acknowledgement is awaited, or else the first of all."""
+        return next((line for line in self.lines if line.recipient.is_awaited), self.first)
 
     @property
     def passed_on(self) -> bool:

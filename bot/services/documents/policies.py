@@ -1,16 +1,15 @@
-"""What policies have beside memos: approval before their issue, minor versions that only inform, a yearly review."""
+"""What policies have beside memos: approval before their issue, minor versions, a yearly review."""
 
 from datetime import date
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import Permission
 from bot.db import by_key
 from bot.domain.document_cycle import POLICY, DocumentKind, VersionEvent, VersionState
-from bot.domain.wording import plural
 from bot.errors import UserError
-from bot.models import Document, DocumentRecipient, DocumentVersion
+from bot.models import Document, DocumentVersion
 from bot.services.documents import versions, writing
 from bot.services.documents.versions import VersionCard
 from bot.services.due.sources.documents import note_reviewed
@@ -37,11 +36,8 @@ def approve(ctx: ActorContext, key: str) -> VersionCard:
 
 
 def revise(ctx: ActorContext, key: str, *, minor: bool) -> VersionCard:
-    """Begin the next version of a policy in force. A minor one only informs, so everybody must have acknowledged the
-    version before. Raises `UserError` or `Denied`."""
-    version = versions.version_to_change(ctx, key, locked=True)
-    if minor:
-        _check_acknowledged(ctx, version)
+    """Begin the next version of a policy in force. A minor one changes nothing of what partners must do: it asks only
+    those who have not acknowledged the version before. Raises `UserError` or `Denied`."""
     card = writing.correct(ctx, key)
     card.version.is_minor = card.version.for_information = minor  # whatever the version before was
     ctx.session.flush()
@@ -62,22 +58,6 @@ def reviewed(ctx: ActorContext, key: str) -> tuple[Document, date]:
         raise UserError(f"{document.name} is not in force, so there is nothing to review. Nothing was done.")
     versions.require_all(ctx, version.id)
     return document, note_reviewed(ctx, document.id)
-
-
-def _check_acknowledged(ctx: ActorContext, version: DocumentVersion) -> None:
-    recipient = DocumentRecipient
-    waiting = ctx.session.scalar(
-        select(func.count()).where(
-            col(recipient.version_id) == version.id,
-            col(recipient.acknowledge_by).is_not(None),
-            col(recipient.acknowledged_on).is_(None),
-        )
-    )
-    if waiting:
-        raise UserError(
-            "A minor version only informs, and the version before is not acknowledged yet on "
-            f"{plural(waiting, 'contract')}. Nothing was done. Wait for that, or write a major version."
-        )
 
 
 def _gone() -> UserError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, select, update
+from sqlalchemy import ColumnElement, and_, exists, or_, select, update
 from sqlmodel import col
 
 from bot.absence import is_deactivated
@@ -24,6 +24,11 @@ from bot.services.unit_of_work import UnitOfWork
 
 _notice, _recipient, _told, _version = DocumentNotice, DocumentRecipient, DocumentTold, DocumentVersion
 _UNACKNOWLEDGED = (col(_recipient.acknowledged_on).is_(None), col(_recipient.acknowledge_by).is_not(None))
+
+
+def is_asked() -> ColumnElement[bool]:
+    """The condition that a recipient is asked to acknowledge it, or has acknowledged it; the others are only told."""
+    return or_(col(_recipient.acknowledge_by).is_not(None), col(_recipient.acknowledged_on).is_not(None))
 
 
 def untold(work: UnitOfWork) -> Sequence[int]:
