@@ -94,6 +94,17 @@ def test_a_memo_is_written_read_acknowledged_with_one_click_and_counted(office: 
     assert "Priya Nair: memo acknowledged, WP-NE, Change memo 4" in history.plain
 
 
+def test_a_memo_whose_day_had_gone_before_anybody_was_asked_says_so(office: Office) -> None:
+    """The sample's memo came with a file, and was due before Liaison could ask for it."""
+    told(office)
+    memo = last(office.person(PRIYA).direct_messages(), "Change memo 3")
+    assert memo.text.endswith(". Acknowledge now: it was due by 17 December 2026")
+    assert "*Acknowledge now: it was due by 17 December 2026.*" in str(memo.blocks)
+    assert answered(office, office.person(PRIYA), memo, "Acknowledge").startswith("Change memo 3 is acknowledged")
+    told(office, minutes=1)
+    assert "Acknowledge now" not in last(office.person(PRIYA).direct_messages(), "Change memo 3").plain
+
+
 def test_a_question_and_an_exception_come_back_to_who_asked(office: Office) -> None:
     amira, priya = office.person(AMIRA), office.person(PRIYA)
     issue(office, amira)

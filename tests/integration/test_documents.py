@@ -57,7 +57,7 @@ from bot.services.lookup.ambiguity import AmbiguousMatch
 from bot.services.lookup.contracts import contract_facts
 from bot.services.reminders import reminder_settings
 from jobs.context import batches
-from tests.builders import CALENDAR, DAY, MINUTE, MONDAY, act, contract_named, run_job, work
+from tests.builders import CALENDAR, DAY, MINUTE, MONDAY, act, add_memo, contract_named, run_job, work
 from tests.counting import counted
 from tests.integration.test_small_writes import MOST_STATEMENTS
 
@@ -454,6 +454,20 @@ def test_partners_are_reminded_two_days_before_on_the_day_and_two_after_but_not_
         assert row.id not in escalated_on(session, date(2027, 1, 18))
         (item,) = still_open(work(session), DueKind.MEMO, [row.id])
         assert item.note == "waits for an answer to their question"
+
+
+def test_a_day_that_has_gone_by_is_said_to_be_past_until_it_is_acknowledged(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        row = add_memo(session, contract_named(session, "WP-NE").id, 40, "Late", date(2026, 12, 1), date(2026, 12, 17))
+        row.asked_on = None
+        assert run_job(session, "documents") >= 1
+        (told,) = [each for each in messages(session, "document-notice", PRIYA) if "Change memo 40" in each.text]
+        assert told.text == "Change memo 40: Late. Acknowledge now: it was due by 17 December 2026"
+        answering.acknowledge(act(session, PRIYA), row.public_id)
+        run_job(session, "documents", MONDAY + MINUTE)
+        after = [each for each in messages(session, "document-notice", PRIYA) if each.replaces_id == told.id][-1]
+        assert after.text.startswith("Change memo 40: Late. Acknowledged by Priya Nair")
+        assert "it was due by" not in str(after.blocks)
 
 
 def test_a_rule_of_the_contract_reminds_after_the_day_too_unless_it_says_otherwise(unchanged: Database) -> None:

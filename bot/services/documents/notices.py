@@ -48,10 +48,11 @@ class AnsweredLine:
 
 @dataclass(frozen=True)
 class NoticePage:
-    """What a person reads: the version, and each contract for which they got it."""
+    """What a person reads on a day: the version, and each contract for which they got it."""
 
     card: VersionCard
     lines: Sequence[AnsweredLine]
+    today: date
     key: str = ""
 
     @property
@@ -85,6 +86,13 @@ class NoticePage:
         return min(
             (line.recipient.acknowledge_by for line in self.lines if line.recipient.acknowledge_by), default=None
         )
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the day for an awaited acknowledgement has gone by; that of an imported one may have before anybody
+        was asked."""
+        days = (line.recipient.acknowledge_by for line in self.lines if line.recipient.is_awaited)
+        return self.card.asks and any(day < self.today for day in days if day)
 
     @property
     def first(self) -> AnsweredLine:
@@ -128,7 +136,7 @@ def lines_of(work: UnitOfWork, recipients: Sequence[DocumentRecipient]) -> list[
 
 def page_for(work: UnitOfWork, card: VersionCard, recipients: Sequence[DocumentRecipient], key: str) -> NoticePage:
     """What somebody reads of a version that they got for these recipients. The key is what its buttons carry."""
-    return NoticePage(card, lines_of(work, recipients), key)
+    return NoticePage(card, lines_of(work, recipients), work.today, key)
 
 
 def stale(work: UnitOfWork) -> list[tuple[int, int]]:
@@ -172,7 +180,7 @@ def prepare(work: UnitOfWork, among: Sequence[tuple[int, int]]) -> list[StaleNot
 def _stale(
     work: UnitOfWork, row: DocumentNotice, slack: str, card: VersionCard, lines: Sequence[AnsweredLine]
 ) -> StaleNotice:
-    page = NoticePage(card, lines, row.public_id)
+    page = NoticePage(card, lines, work.today, row.public_id)
     message = work.messages.message("documents/notice", page=page)
     is_news = card.version.state is VersionState.WITHDRAWN and not row.withdrawal_told and row.told > 0
     withdrawal = work.messages.message("documents/withdrawn", page=page) if is_news else None

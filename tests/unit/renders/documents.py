@@ -147,7 +147,7 @@ TWO = [line(), AnsweredLine(facts(reference="DE-SW", title="Disability employmen
 
 
 def page(card: VersionCard, *lines: AnsweredLine) -> NoticePage:
-    return NoticePage(card, lines, KEY)
+    return NoticePage(card, lines, DAY, KEY)
 
 
 def prepared(card: VersionCard, *unreached: str, contracts: int = 1) -> IssuedDocument:
@@ -203,6 +203,7 @@ MESSAGE_CONTEXTS: Contexts = {
             "page": page(versioned(), line(question(**ANSWERED), exceptions=(exception(**GRANTED),), **DONE, **PASSED))
         },
         "outside": {"page": page(versioned(), line(**OUTSIDE))},
+        "late": {"page": page(versioned(), line(acknowledge_by=date(2026, 12, 17)))},
         "informs": {"page": page(INFORMS, line(acknowledge_by=None))},
         "withdrawn": {"page": page(WITHDRAWN, line())},
         "superseded": {"page": page(SUPERSEDED, line(**DONE))},
