@@ -67,7 +67,8 @@ def _settle(session: Session, each: Agreement, before: date, today: date) -> Non
     for due in each.options:
         if due.met is not None and before < due.met <= today:
             option = session.scalars(select(ExtensionOption).where(col(ExtensionOption.name) == due.name)).one()
-            decision = OptionEvent.TAKEN if due.met.day % 2 else OptionEvent.DECLINED
+            may_take = due.met <= due.on  # an option whose day has gone cannot be taken
+            decision = OptionEvent.TAKEN if may_take and due.met.day % 2 else OptionEvent.DECLINED
             decide(of("U0SENIOROWNER"), option.public_id, decision, due.met, "We need it longer, or not")
     for due in each.memos:
         if due.met is not None and before < due.met <= today:
