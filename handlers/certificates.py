@@ -5,7 +5,7 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.delivery.messages import Message, View
+from bot.delivery.messages import Message, Messages, View
 from bot.delivery.slack import Slack
 from bot.delivery.slack_answers import Refused
 from bot.domain.certificate_cycle import CertificateEvent, CertificateState
@@ -13,11 +13,13 @@ from bot.domain.evidence import MOST_BYTES, too_large
 from bot.errors import UserError
 from bot.interactions import form_fields, record_forms
 from bot.interactions.commands import Typed
+from bot.interactions.form_state import name_of
 from bot.interactions.payloads import Click, Submission
-from bot.interactions.response import ASK_WITHIN, Response, asks_and_writes, reads, writes
+from bot.interactions.response import LaterWork, Response, SlackQuery, reads, writes
 from bot.interactions.router import Router
 from bot.models import Certificate
 from bot.records import CertificateRecord
+from bot.services import drafts
 from bot.services.certificates import certificates, checking, evidence
 from bot.services.certificates.certificates import CertificateCard
 from bot.services.certificates.checking import StoredFile
@@ -38,7 +40,7 @@ def register(app: AsyncApp, router: Router) -> None:
     router.on_click(app, "certificate_edit", reads(open_edit))
     router.on_submit(app, "certificate_edit_form", writes(submit_edit))
     router.on_click(app, "certificate_give", reads(open_give))
-    router.on_submit(app, "certificate_give_form", asks_and_writes(give))
+    router.on_submit(app, "certificate_give_form", writes(give))
     router.on_click(app, "certificate_check", reads(open_check))
     router.on_submit(app, "certificate_check_form", writes(check))
     router.on_click(app, "certificate_file", reads(get_file, takes_long=True))
@@ -102,9 +104,11 @@ def open_give(ctx: ActorContext, click: Click) -> Response:
 
 
 def give(ctx: ActorContext, form: Submission) -> Response:
-    """Keep the evidence of a form. Its file is fetched from Slack first."""
+    """Keep the evidence of a form. A file is fetched from Slack after the form is accepted, as a large one takes longer
+    than Slack waits; until it is here, what was entered is kept as a draft."""
     key, file_id = form.record_key, form_fields.text(form.values, "file").partition(",")[0]
-    certificate, contract = _of(evidence.certificate_to_renew(ctx, key))
+    card = evidence.certificate_to_renew(ctx, key)
+    certificate, contract = card.certificate, card.contract.reference
     known = CertificateRecord.kept_in(certificate) | {"contract": contract}
     kept = {each.block: each.initial for each in record_forms.inputs(CertificateRecord, known, {})}
     entered = {name: form_fields.text(form.values, name) for name in PERIOD}
@@ -112,16 +116,24 @@ def give(ctx: ActorContext, form: Submission) -> Response:
     link = form_fields.text(form.values, "link")
     entry = evidence.entry_of(ctx, key, record, link, has_file=bool(file_id))
     if not file_id:
-        return Response(further=lambda ctx: _given(ctx, None, key=key, entry=entry))
-    return Response.after(partial(fetch, file_id=file_id), partial(_given, key=key, entry=entry), ASK_WITHIN)
+        return Response.shows(ctx.messages.view("certificates/given", given=evidence.give(ctx, key, entry, None)))
+    drafts.save(
+        ctx, *name_of(form.view), {name: each for name, each in form.values.items() if name != "file"}, since=form.since
+    )
+    fetched = SlackQuery(partial(fetch, file_id=file_id), partial(_given, key=key, entry=entry), FETCH_WITHIN)
+    accepted = Response.shows(ctx.messages.view("certificates/fetching", card=card))
+    return replace(accepted, later=LaterWork(card.contract.id, fetched, _not_given))
 
 
-def _of(card: CertificateCard) -> tuple[Certificate, str]:
-    return card.certificate, card.contract.reference
+def _given(ctx: ActorContext, file: GivenFile, *, key: str, entry: EvidenceEntry) -> Response:
+    """Keep the evidence with its file, and tell who gave it."""
+    given = evidence.give(ctx, key, entry, file)
+    return Response(tell=ctx.messages.message("certificates/received", given=given))
 
 
-def _given(ctx: ActorContext, file: GivenFile | None, *, key: str, entry: EvidenceEntry) -> Response:
-    return Response.shows(ctx.messages.view("certificates/given", given=evidence.give(ctx, key, entry, file)))
+def _not_given(messages: Messages, form: Submission, error: UserError) -> Response:
+    """Say why the file is not kept, with a button that opens the form again as it was filled in."""
+    return Response(tell=messages.message("certificates/not_received", sentence=error.sentence, key=form.record_key))
 
 
 async def fetch(slack: Slack, file_id: str) -> GivenFile:

@@ -6,9 +6,10 @@ from datetime import timedelta
 from typing import Any, Generic, TypeVar
 
 from bot.delivery.message_parts import is_long
-from bot.delivery.messages import Message, View
+from bot.delivery.messages import Message, Messages, View
 from bot.delivery.slack import Slack
 from bot.domain.charts import as_json
+from bot.errors import UserError
 from bot.interactions.payloads import Request
 from bot.services.unit_of_work import ActorContext, NewcomerContext
 
@@ -32,6 +33,16 @@ class SlackQuery:
 
 
 @dataclass(frozen=True)
+class LaterWork:
+    """Work with Slack that goes on after the acknowledgement of a form, in units of work of its own. What came of it,
+    or what `explain` makes of a failure, goes out as a direct message about the contract, whose partner may read it."""
+
+    contract_id: int
+    question: SlackQuery
+    explain: Callable[[Messages, Any, UserError], "Response"]
+
+
+@dataclass(frozen=True)
 class Response:
     """A handler's result: the body of the acknowledgement, then perhaps a form to open or a message to show.
 
@@ -39,7 +50,8 @@ class Response:
     `offers`: a saved draft of the form is offered first. `home` is the person's App Home page; `tell` is a direct
     message, for requests without another answer. `charts` are those of the message, as JSON, and `template` is
     the message's. `further` continues in a write of its own, whose result is the response. `keep`: the response is
-    stored with the receipt of the write, and a repeated delivery gets the same.
+    stored with the receipt of the write, and a repeated delivery gets the same. `later` is done once, whoever delivers
+    the request again.
     """
 
     ack: dict[str, Any] = field(default_factory=dict)
@@ -54,6 +66,7 @@ class Response:
     question: SlackQuery | None = None
     further: Callable[[ActorContext], "Response"] | None = None
     offers: bool = True
+    later: LaterWork | None = None
 
     @classmethod
     def answers(cls, message: Message) -> "Response":

@@ -37,7 +37,7 @@ from bot.interactions.error_responses import no_such_command
 from bot.interactions.followups import Followups
 from bot.interactions.payloads import Click, Command, Event, Notice, Request, Shortcut, Submission, Suggestion
 from bot.interactions.pipeline import Explain, Pipeline, Route
-from bot.interactions.response import A, Handler, Response, SlackQuery, Welcome, reads
+from bot.interactions.response import A, Handler, LaterWork, Response, SlackQuery, Welcome, asks_and_writes, reads
 from bot.metrics import RequestMetrics
 from bot.models import Audience, Receipt
 from bot.services.unit_of_work import ActorContext, UnitOfWork
@@ -236,24 +236,37 @@ class Router:
             response = await self._pipeline.answer(request, route)
             await ack(response.ack) if response.ack else await ack()
             self.followups.do(request, response, respond)
+            if response.later is not None:
+                self.followups.start(self._go_on(request, response.later, respond))
 
         return listen
 
-    async def _answer_afterwards(self, request: A, route: Route[A], respond: AsyncRespond) -> None:
+    async def _go_on(self, request: A, later: LaterWork, respond: AsyncRespond) -> None:
+        """Do what goes on after the acknowledgement, with a receipt of its own."""
+        handler: Handler[A] = asks_and_writes(lambda _ctx, _request: Response(keep=False, question=later.question))
+        going_on = replace(request, key=f"{request.key} later")
+        await self._answer_afterwards(going_on, Route(handler, later.explain, None), respond, later.contract_id)
+
+    async def _answer_afterwards(
+        self, request: A, route: Route[A], respond: AsyncRespond, contract_id: int | None = None
+    ) -> None:
         response = await self._pipeline.answer(request, route)
         if response.tell is not None:
-            await self._send_direct_message(request, response.tell)
+            await self._send_direct_message(request, response.tell, contract_id)
         # The body that would have been the acknowledgement's is sent after it.
         said = replace(response, say=response.say or response.ack or None)
         self.followups.do(request, said, respond)
 
-    async def _send_direct_message(self, request: Request, message: Message) -> None:
-        """Send a direct message to the department's person whose act has no other answer, once."""
+    async def _send_direct_message(self, request: Request, message: Message, contract_id: int | None) -> None:
+        """Send a direct message to the person whose act has no other answer, once. Somebody of a partner gets one only
+        about a contract of theirs."""
         now, why = self.clock.now(), "you wrote to Liaison"
 
         def unit(session: Session) -> None:
-            if not works_elsewhere(session, request.user):
-                draft = OutgoingMessage(f"answer to {request.key}", request.user, Audience.INTERNAL, message, why)
+            elsewhere = works_elsewhere(session, request.user)
+            if not elsewhere or contract_id is not None:
+                audience = Audience.SHARED if elsewhere else Audience.INTERNAL
+                draft = OutgoingMessage(f"answer to {request.key}", request.user, audience, message, why, contract_id)
                 outbox.enqueue(session, draft, now)
 
         with suppress(IntegrityError):  # already sent

@@ -6,11 +6,12 @@ import json
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bot.models import Certificate, CertificateEvidence, CertificateState, EvidenceFile
+from bot.models import Certificate, CertificateEvidence, CertificateState, EvidenceFile, FormDraft
 from tests.acceptance.office import AMIRA, NORTH_EAST, PRIYA, Office, finish, words
+from tests.acceptance.test_drafts import turned
 from tests.builders import contract_named
 from workspace.client.control import Control
-from workspace.client.person import Message, Modal, Person
+from workspace.client.person import Json, Message, Modal, Person
 
 SEUN = "U0SEUN"  # of another partner
 INDEMNITY = "Professional indemnity insurance"
@@ -53,6 +54,50 @@ def last_message(office: Office, person: Person, words_in_it: str) -> Message:
     return found
 
 
+def sent_with(office: Office, priya: Person, form: Modal, file: Json) -> Message:
+    """What the partner is told of a file after its form was accepted."""
+    accepted = priya.submit(form, {**NEXT, "cover": "2000000", "file": [str(file["id"])]})
+    assert "Liaison is fetching your file" in words(accepted.view)
+    office.drain()
+    return last_message(office, priya, "Your evidence is")
+
+
+def opened_again(priya: Person, refused: Message) -> Modal:
+    """The form again, as it was filled in before its file was refused."""
+    priya.close(priya.modal())
+    priya.click(refused, "Give the evidence again")
+    priya.click(priya.modal(), "Continue")
+    form = turned(priya, "Give evidence")
+    assert NEXT["number"] in str(form.values)
+    return form
+
+
+def test_a_file_that_takes_longer_than_slack_waits_is_fetched_all_the_same(office: Office) -> None:
+    add(office)
+    priya = office.person(PRIYA)
+    form = evidence_form(office, priya)
+    with Control(office.workspace_url) as control:
+        control.fault("slow", "files.info", seconds=3.5)
+        assert "Your evidence is sent." in sent_with(office, priya, form, priya.upload("policy.pdf", PDF)).plain
+    assert [each.file_size for each in office.read(given)] == [len(PDF)]
+
+
+def test_a_file_that_slack_does_not_hand_over_is_asked_for_again(office: Office) -> None:
+    """What was entered waits as a draft, and is sent with a link in place of the file."""
+    add(office)
+    priya = office.person(PRIYA)
+    form = evidence_form(office, priya)
+    with Control(office.workspace_url) as control:
+        control.fault("server_error", "files.info", times=None)
+        refused = sent_with(office, priya, form, priya.upload("policy.pdf", PDF))
+        control.clear()
+    assert "Slack did not answer in time, so nothing was done." in refused.plain
+    assert office.read(given) == []
+    linked = priya.submit(opened_again(priya, refused), {"link": "https://files.example/policy"}).view
+    assert "Amira Shah checks it." in words(linked)
+    assert [(each.number, each.link) for each in office.read(given)] == [("PI-77", "https://files.example/policy")]
+
+
 def test_evidence_is_given_refused_given_again_and_verified(office: Office) -> None:
     amira, priya = add(office), office.person(PRIYA)
     form = evidence_form(office, priya)
@@ -63,18 +108,17 @@ def test_evidence_is_given_refused_given_again_and_verified(office: Office) -> N
     assert priya.submit(form, {**NEXT, "cover": "2000000", "link": ""}).errors == {
         "link": "Attach the document, or give a link to it."
     }
-    false = priya.upload("policy.pdf", b"MZ a program")
-    assert priya.submit(form, {**NEXT, "cover": "2000000", "file": [str(false["id"])]}).errors == {
-        "file": "“policy.pdf” has the name of a PDF file, but not the content, so nothing was sent. Attach the "
-        "document itself."
-    }
-    large = priya.upload("policy.pdf", b"%PDF-" + b"0" * 10_000_000)
-    too_large = priya.submit(form, {**NEXT, "cover": "2000000", "file": [str(large["id"])]}).errors
-    assert "larger than 10 MB" in too_large["file"]
+    refused = sent_with(office, priya, form, priya.upload("policy.pdf", b"MZ a program"))
+    assert "“policy.pdf” has the name of a PDF file, but not the content, so nothing was sent." in refused.plain
+    form = opened_again(priya, refused)
+    refused = sent_with(office, priya, form, priya.upload("policy.pdf", b"%PDF-" + b"0" * 10_000_000))
+    assert "larger than 10 MB" in refused.plain
     assert office.read(held).state is CertificateState.AWAITED
-    file = priya.upload("policy.pdf", PDF)
-    sent = priya.submit(form, {**NEXT, "cover": "2000000", "file": [str(file["id"])]}).view
-    assert "Amira Shah checks it." in words(sent)
+    form = opened_again(priya, refused)
+    sent = sent_with(office, priya, form, priya.upload("policy.pdf", PDF))
+    assert "Your evidence is sent." in sent.plain
+    assert "Amira Shah checks it." in sent.plain
+    assert office.read(lambda s: s.scalars(select(FormDraft)).all()) == [], "what is sent is no draft any more"
     (row,) = office.read(given)
     assert (row.file_name, row.file_type, row.file_size) == ("policy.pdf", "application/pdf", len(PDF))
     assert office.read(lambda s: s.get_one(EvidenceFile, row.id).content) == PDF
@@ -107,7 +151,7 @@ def test_another_partners_person_gets_at_no_certificate_and_no_file(office: Offi
     add(office)
     priya = office.person(PRIYA)
     file = priya.upload("policy.pdf", PDF)
-    priya.submit(evidence_form(office, priya), {**NEXT, "cover": "2000000", "file": [str(file["id"])]})
+    sent_with(office, priya, evidence_form(office, priya), file)
     (row,) = office.read(given)
     certificate, contract = office.read(held), office.read(lambda s: contract_named(s, "WP-NE"))
     seun = office.person(SEUN)

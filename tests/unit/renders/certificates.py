@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+from bot.domain.evidence import too_large
 from bot.interactions import record_forms
 from bot.models import (
     Certificate,
@@ -130,6 +131,16 @@ MESSAGE_CONTEXTS: Contexts = {
         "replaced": {"given": decided(EvidenceDecision.REPLACED)},
         "largest": {"given": LARGE_REFUSED},
     },
+    "certificates/received": {
+        "smallest": {"given": given(SMALL, checker="")},
+        "usual": {"given": given()},
+        "largest": {"given": LARGE_GIVEN},
+    },
+    "certificates/not_received": {
+        "smallest": {"sentence": "No.", "key": "key-of-a-record0"},
+        "usual": {"sentence": too_large("file").sentence, "key": "key-of-a-record0"},
+        "largest": {"sentence": long_text(1000), "key": "key-of-a-record0"},
+    },
     "certificates/decided": {
         "smallest": {"given": decided(EvidenceDecision.VERIFIED)},
         "usual": {"given": decided(EvidenceDecision.REFUSED)},
@@ -182,6 +193,11 @@ VIEW_CONTEXTS: Contexts = {
         "smallest": {"given": given(SMALL, LINKED, checker="")},
         "usual": {"given": given()},
         "largest": {"given": LARGE_GIVEN},
+    },
+    "certificates/fetching": {
+        "smallest": {"card": CertificateCard(SMALL, facts())},
+        "usual": {"card": CertificateCard(certificate(), facts())},
+        "largest": {"card": CertificateCard(LARGEST, LARGE)},
     },
     "certificates/check_form": {
         "smallest": {"given": given(SMALL, LINKED), "choices": DECISIONS},
