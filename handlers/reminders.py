@@ -119,8 +119,12 @@ def open_rule(ctx: ActorContext, click: Click) -> Response:
 
 
 def _rule_form(ctx: ActorContext, found: ContractRules) -> View:
-    every = [(each, each) for each in (AS_USUAL, NEVER, *map(str, range(1, MOST_EVERY + 1)))]
-    return ctx.messages.view("reminders/rule_form", found=found, every=every)
+    return ctx.messages.view("reminders/rule_form", found=found, every=_every())
+
+
+def _every() -> list[tuple[str, str]]:
+    """How often a rule may remind after the due day, as options of a form."""
+    return [(each, each) for each in (AS_USUAL, NEVER, *map(str, range(1, MOST_EVERY + 1)))]
 
 
 def _when_late(form: Submission, rule: ReminderRule) -> ReminderRule:
