@@ -16,14 +16,7 @@ from bot.absence import is_absent
 from bot.db import table
 from bot.domain.permissions import Permission as Permission  # handed on to those who ask the policy
 from bot.identity import Actor, Denied, department_id
-from bot.models import (
-    Audience,
-    Contract,
-    Organisation,
-    Person,
-    Role,
-    RoleName,
-)
+from bot.models import Audience, Contract, Organisation, Person, Role, RoleName
 
 
 class RegisterPermission(StrEnum):
@@ -49,6 +42,7 @@ POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
     (Permission.LOG_CONTACT, Audience.INTERNAL): _WORKING,
     (Permission.REPORT_PROGRESS, Audience.SHARED): _WORKING | PARTNERS,
     (Permission.GIVE_EVIDENCE, Audience.SHARED): _WORKING | PARTNERS,
+    (Permission.SUBMIT_PLAN, Audience.SHARED): _LEADING | {RoleName.COMMERCIAL_LEAD} | PARTNERS,
     (Permission.ACCEPT_PROGRESS, Audience.INTERNAL): _LEADING,
     (Permission.RAISE_RISK, Audience.INTERNAL): _WORKING,
     (Permission.RAISE_RISK, Audience.SHARED): _WORKING | PARTNERS,
@@ -63,7 +57,9 @@ POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
     (Permission.TAKE_OVER, Audience.INTERNAL): _LEADING | {RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD},
 }
 # The permissions of an administrator on every contract, without a role.
-ADMINISTRATION = frozenset({Permission.SEE, Permission.CHANGE, Permission.APPOINT, Permission.BIND})
+ADMINISTRATION = frozenset(
+    {Permission.SEE, Permission.CHANGE, Permission.SUBMIT_PLAN, Permission.APPOINT, Permission.BIND}
+)
 # The roles on any contract that allow each permission on the register; an administrator has them all.
 REGISTER_POLICY: dict[RegisterPermission, frozenset[RoleName]] = {
     RegisterPermission.ADD_CONTRACTS: _LEADING,

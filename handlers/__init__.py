@@ -24,6 +24,7 @@ from handlers import (
     partners,
     policies,
     progress,
+    remedies,
     reminders,
     risks,
     slack_events,
@@ -68,6 +69,7 @@ def register(app: AsyncApp, router: Router) -> None:
     partner_lists.register(app, router)
     policies.register(app, router)
     progress.register(app, router)
+    remedies.register(app, router)
     risks.register(app, router)
     specification.register(app, router)
     router.on_unknown(app)

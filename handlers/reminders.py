@@ -17,7 +17,7 @@ from bot.services.reminders import answers, more_time, reminder_settings
 from bot.services.reminders.answers import Answer, LineDetails, not_this_way
 from bot.services.reminders.reminder_settings import ContractRules
 from bot.services.unit_of_work import ActorContext
-from handlers import certificates, contacts, documents, progress, risk_forms, specification
+from handlers import certificates, contacts, documents, progress, remedies, risk_forms, specification
 
 MOST_EVERY = 30
 AS_USUAL, NEVER = "as usual", "never"  # what a contract's own rule may say of the days after the due day
@@ -73,7 +73,8 @@ FORMS: Mapping[str, Callable[[ActorContext, str], View]] = {
     "report_open": progress.form_of_button,
     "option_open": specification.option_view,
     "memo_open": specification.memo_view,
-    "plan_open": specification.plan_view,
+    "plan_open": remedies.plan_view,
+    "plan_notice_open": remedies.notice_view,
     "certificate_give": certificates.give_view,
     "certificate_check": certificates.check_view,
     "document_answer_open": documents.answer_view,

@@ -1,4 +1,4 @@
-"""Settling what a contract requires: milestones, obligations, options to extend, change memos and rectification plans.
+"""Settling what a contract requires: milestones, obligations, options to extend and change memos.
 
 `in_window`: the form opens on top of another window.
 """
@@ -11,7 +11,6 @@ from bot.access import ContractRef
 from bot.delivery.messages import View
 from bot.domain.option_cycle import OptionEvent
 from bot.domain.owed_cycle import OwedEvent, OwedState
-from bot.domain.plan_cycle import PlanEvent
 from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, reads, writes
@@ -19,7 +18,7 @@ from bot.interactions.router import Router
 from bot.models import Audience
 from bot.services.due import due_lines
 from bot.services.due.due_lines import DueLine
-from bot.services.specification import memos, options, owed, owed_list, plans
+from bot.services.specification import memos, options, owed, owed_list
 from bot.services.specification.owed import OwedDone
 from bot.services.unit_of_work import ActorContext
 from handlers import documents
@@ -38,8 +37,6 @@ def register(app: AsyncApp, router: Router) -> None:
     router.on_submit(app, "option_form", writes(decide))
     router.on_click(app, "memo_open", reads(open_memo))
     router.on_submit(app, "memo_form", writes(acknowledge))
-    router.on_click(app, "plan_open", reads(open_plan))
-    router.on_submit(app, "plan_form", writes(settle))
 
 
 def owed_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:
@@ -65,13 +62,7 @@ def memo_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:
     return ctx.messages.view("specification/memo_form", card=card, days=ctx.days, in_window=in_window)
 
 
-def plan_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:
-    """The form that says what became of a plan. Raises `UserError` or `Denied`."""
-    asked = plans.plan_to_settle(ctx, key)
-    return ctx.messages.view("specification/plan_form", asked=asked, days=ctx.days, in_window=in_window)
-
-
-def _others(ctx: ActorContext, form: Submission, contract: ContractRef) -> Sequence[DueLine]:
+def others(ctx: ActorContext, form: Submission, contract: ContractRef) -> Sequence[DueLine]:
     """What else can be settled. It is not offered in a form on top of another window: Slack opens at most three."""
     if form.seen:
         return []
@@ -109,8 +100,8 @@ def confirm(ctx: ActorContext, form: Submission) -> Response:
 
 
 def _owed_done(ctx: ActorContext, form: Submission, done: OwedDone) -> Response:
-    others = _others(ctx, form, done.owed.contract)
-    return Response.shows(ctx.messages.view("specification/owed_done", done=done, others=others))
+    also_due = others(ctx, form, done.owed.contract)
+    return Response.shows(ctx.messages.view("specification/owed_done", done=done, others=also_due))
 
 
 def open_option(ctx: ActorContext, click: Click) -> Response:
@@ -125,7 +116,7 @@ def decide(ctx: ActorContext, form: Submission) -> Response:
     reason, tell = form_fields.text(form.values, "reason"), form_fields.ticked(form.values, "tell")
     done = options.decide(ctx, form.record_key, event, on, reason, tell=tell)
     return Response.shows(
-        ctx.messages.view("specification/option_decided", done=done, others=_others(ctx, form, done.contract))
+        ctx.messages.view("specification/option_decided", done=done, others=others(ctx, form, done.contract))
     )
 
 
@@ -138,19 +129,5 @@ def acknowledge(ctx: ActorContext, form: Submission) -> Response:
     """Note the day of the acknowledgement."""
     card = memos.acknowledge(ctx, form.record_key, form_fields.day(form.values, "on", ctx.days.own))
     return Response.shows(
-        ctx.messages.view("specification/memo_acknowledged", card=card, others=_others(ctx, form, card.contract))
-    )
-
-
-def open_plan(ctx: ActorContext, click: Click) -> Response:
-    """Open the form of a plan."""
-    return Response.opens(plan_view(ctx, click.record_key, in_window=bool(click.window)))
-
-
-def settle(ctx: ActorContext, form: Submission) -> Response:
-    """Note what became of the plan."""
-    event, on = form_fields.choice(PlanEvent, form.values, "event"), form_fields.day(form.values, "on", ctx.days.own)
-    done = plans.settle(ctx, form.record_key, event, on, form_fields.text(form.values, "reason"))
-    return Response.shows(
-        ctx.messages.view("specification/plan_settled", done=done, others=_others(ctx, form, done.contract))
+        ctx.messages.view("specification/memo_acknowledged", card=card, others=others(ctx, form, card.contract))
     )

@@ -32,7 +32,7 @@ from bot.domain.missing import Missing
 from bot.domain.not_arrived import Mend
 from bot.domain.owed_cycle import OwedEvent, OwedStanding, OwedState
 from bot.domain.parts import Combining
-from bot.domain.plan_cycle import PlanEvent
+from bot.domain.plan_cycle import Ground, PlanEvent
 from bot.domain.ratings import Direction, Movement, Rag, Rating
 from bot.domain.report_cycle import ReportEvent
 from bot.domain.risk_rules import RiskCategory, RiskChange
@@ -54,6 +54,7 @@ from bot.models import (
     ReportState,
     RiskStatus,
     RoleName,
+    Served,
     Stage,
 )
 
@@ -62,10 +63,10 @@ TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 # What templates can compare with, and let people choose from.
 ENUMS = (
     Audience, Band, CertificateEvent, CertificateState, ChannelEnd, Combining, ContactChannel, Direction, EscalationEnd,
-    EvidenceDecision, ExceptionEvent, ExceptionState, Impact, Likelihood, LineState, MadeBy, Mend, Missing, Movement,
-    OutboxState, OwedEvent, OwedState, Party, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState,
-    RiskCategory, RiskChange, RiskStatus, RoleName, Rung, Stage, OwedStanding, Step, Subject, Trigger, VersionState,
-    Waiting,
+    EvidenceDecision, ExceptionEvent, ExceptionState, Ground, Impact, Likelihood, LineState, MadeBy, Mend, Missing,
+    Movement, OutboxState, OwedEvent, OwedState, Party, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent,
+    ReportState, RiskCategory, RiskChange, RiskStatus, RoleName, Rung, Served, Stage, OwedStanding, Step, Subject,
+    Trigger, VersionState, Waiting,
 )  # fmt: skip
 
 Blocks = list[dict[str, Any]]

@@ -22,6 +22,7 @@ class DueKind(StrEnum):
     DOCUMENT_QUESTION = "question from a partner"
     DOCUMENT_EXCEPTION = "exception"
     PLAN = "rectification plan"
+    PLAN_NOTICE = "notice of a failed plan"
     ACTION = "action"
     RISK_REVIEW = "risk review"
     CONTACT = "contact"

@@ -21,6 +21,8 @@ UK10 = "contract change notice (UK10)"
 ASSESSMENT = "Performance assessment (UK9)"
 CHECK = "Check with your commercial team."
 
+NOTICE_WITHIN = timedelta(days=30)  # after a failure to improve, for the notice; the day of the event is not counted
+
 # Section 80(1) of the Act gives 30 days that begin with the day of the ending: that day is the first of them.
 _DAYS_AFTER_ENDING = timedelta(days=29)
 

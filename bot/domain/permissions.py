@@ -11,6 +11,7 @@ class Permission(StrEnum):
     LOG_CONTACT = "log a contact"
     REPORT_PROGRESS = "report progress"
     GIVE_EVIDENCE = "give evidence of certificates"
+    SUBMIT_PLAN = "submit rectification plans"
     ACCEPT_PROGRESS = "accept reports"
     RAISE_RISK = "raise a risk"
     MANAGE_RISK = "assess risks"

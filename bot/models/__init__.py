@@ -3,7 +3,7 @@
 from bot.domain.certificate_cycle import CertificateState
 from bot.domain.document_cycle import DocumentKind, ExceptionState, VersionState
 from bot.domain.option_cycle import Decision
-from bot.domain.plan_cycle import PlanStatus
+from bot.domain.plan_cycle import PlanStatus, Served
 from bot.domain.report_cycle import ReportDecision, ReportState
 from bot.domain.stages import Stage
 from bot.models._folded import with_folded
@@ -150,6 +150,7 @@ __all__ = [
     "RiskStatus",
     "Role",
     "RoleName",
+    "Served",
     "SharedChannel",
     "SlackUser",
     "Snooze",

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from bot.domain.calendar import Nation
 from bot.domain.duties import Regime, Supplies
+from bot.domain.plan_cycle import COMES_AGAIN_WITHIN, DECIDED_WITHIN, SUBMITTED_WITHIN
 from bot.domain.stages import Stage
 from bot.models._folded import folded_from
 from bot.models._types import Figure, Instant, Key, choice, public_id
@@ -53,6 +54,11 @@ class Contract(SQLModel, table=True):
         CheckConstraint("value_pounds >= 0", name="contract_value"),
         CheckConstraint("value_with_vat_pounds >= value_pounds", name="contract_value_with_vat"),
         CheckConstraint("report_working_day between 1 and 15", name="contract_report_working_day"),
+        CheckConstraint(
+            "plan_submit_days between 1 and 60 and plan_decide_days between 1 and 60 "
+            "and plan_resubmit_days between 1 and 60",
+            name="contract_days_of_plans",
+        ),
         CheckConstraint("length(reference) > 0", name="contract_has_a_reference"),
         CheckConstraint("length(title) > 0", name="contract_has_a_title"),
     )
@@ -73,6 +79,9 @@ class Contract(SQLModel, table=True):
     tier: str = Field(max_length=20)
     value_pounds: int = Field(sa_type=Key)
     value_with_vat_pounds: int | None = Field(default=None, sa_type=Key)
+    plan_submit_days: int = SUBMITTED_WITHIN
+    plan_decide_days: int = DECIDED_WITHIN
+    plan_resubmit_days: int = COMES_AGAIN_WITHIN
     service_credit_cap: Decimal | None = Field(default=None, sa_type=Figure)
     start_date: date
     end_date: date

@@ -1,31 +1,68 @@
-"""Rectification plans, for when delivery falls short."""
+"""Shortfalls, and the rectification plans that put them right."""
 
 from datetime import date
 
-from sqlalchemy import UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.domain.bank_holidays import published_until
-from bot.domain.plan_cycle import PlanStatus
+from bot.domain.monitoring import GOOD_PERIODS
+from bot.domain.plan_cycle import PlanStatus, Served
 from bot.models._types import Key, choice, public_id
 from bot.models._worked_out import worked_out
+
+_WITHOUT_DAY = "'noted', 'in informal action', 'under notice', 'cured', 'withdrawn'"
 
 
 @worked_out("due_on", when=lambda row, day: row.status is PlanStatus.REJECTED and day > published_until())
 class RectificationPlan(SQLModel, table=True):
-    """A partner's plan to put right a shortfall. `reason` is the last one given: why it was rejected, is cured or has
-    failed; `received_on` is the day it last came, `status_on` that of its last change, None if an import brought it."""
+    """A partner's plan to put right a shortfall, from the concern about it.
+
+    `opened_on` is the day of the concern, None where the record begins with the request; `due_on` the day by which the
+    improvement or the plan is due. `shortfall` is for the partner to read. `kpi_id` is the KPI that falls short, None
+    for all of the contract, of which `good_periods` in a row cure it. `served_by` is how the last notice or request was
+    served.
+
+    `reason` is the last one given: why it was rejected (on which `grounds`), is cured or has failed; `opportunity` is
+    the one to improve that the partner was given. `received_on` is the day it last came, `status_on` that of its last
+    change, None if an import brought it. `notice_on` is the day on which the notice of a failed one was dealt with.
+    `assumed` says which of its days an upgrade assumed.
+    """
 
     __tablename__ = "rectification_plan"
-    __table_args__ = (UniqueConstraint("contract_id", "title"),)
+    __table_args__ = (
+        UniqueConstraint("contract_id", "title"),
+        CheckConstraint("opened_on is not null or requested_on is not null", name="plan_begins_on_a_day"),
+        CheckConstraint(f"due_on is not null or status in ({_WITHOUT_DAY})", name="plan_is_due_on_a_day"),
+        CheckConstraint("good_periods between 1 and 12", name="plan_good_periods"),
+    )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     public_id: str = public_id()
     contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
     title: str = Field(max_length=200)
-    requested_on: date
-    due_on: date = Field(index=True)
+    shortfall: str = Field(default="", max_length=3000)
+    kpi_id: int | None = Field(default=None, foreign_key="kpi.id", sa_type=Key)
+    good_periods: int = GOOD_PERIODS
+    opened_on: date | None = None
+    requested_on: date | None = None
+    served_by: Served | None = Field(default=None, sa_type=choice(Served))
+    due_on: date | None = Field(default=None, index=True)
     status: PlanStatus = Field(sa_type=choice(PlanStatus))
     reason: str = Field(default="", max_length=3000)
+    grounds: str = Field(default="", max_length=200)
+    opportunity: str = Field(default="", max_length=1000)
     received_on: date | None = None
     status_on: date | None = None
+    notice_on: date | None = None
+    assumed: str = Field(default="", max_length=300)
+
+    @property
+    def began_on(self) -> date:
+        """The day of the concern, or else of the request."""
+        return self.opened_on or self.requested_on or date.min
+
+    @property
+    def stands_since(self) -> date:
+        """The day of its last change, or the best that is known of it."""
+        return self.status_on or self.due_on or self.began_on

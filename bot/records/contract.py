@@ -7,6 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 from bot import models
 from bot.domain.calendar import Nation
 from bot.domain.duties import Regime, Supplies
+from bot.domain.plan_cycle import COMES_AGAIN_WITHIN, DECIDED_WITHIN, SUBMITTED_WITHIN
 from bot.domain.wording import format_date
 from bot.models import AgreementForm, Audience, RoleName, Stage
 from bot.records import readers
@@ -100,6 +101,21 @@ class ContractRecord(Record):
         default=3,
         title="Working day of the month on which reports are due",
         description="The working day of the month by which the report for the month before is due.",
+    )
+    plan_submit_days: Annotated[int, readers.whole(1, 60)] = Field(
+        default=SUBMITTED_WITHIN,
+        title="Working days to send a rectification plan",
+        description="The working days in which the partner sends a rectification plan that was requested.",
+    )
+    plan_decide_days: Annotated[int, readers.whole(1, 60)] = Field(
+        default=DECIDED_WITHIN,
+        title="Working days to decide on a plan",
+        description="The working days in which the department decides on a rectification plan that came.",
+    )
+    plan_resubmit_days: Annotated[int, readers.whole(1, 60)] = Field(
+        default=COMES_AGAIN_WITHIN,
+        title="Working days to send a rejected plan again",
+        description="The working days in which the partner sends a rejected rectification plan again.",
     )
     service_credit_cap: Percent | None = Field(
         default=None,

@@ -1,41 +1,109 @@
-"""Plans that put something right, and change memos."""
+"""Shortfalls and the plans that put them right, and change memos."""
 
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from bot import models
+from bot.domain.monitoring import GOOD_PERIODS
+from bot.domain.plan_cycle import BEFORE_PLAN, Served
 from bot.models import PlanStatus
 from bot.records import readers
-from bot.records.fields import Contract, Day, LongName, Story, Title
-from bot.records.record import Record, columns
+from bot.records.fields import Contract, Day, KpiCode, LongName, Story, Title
+from bot.records.record import Misfit, Record, columns
 
 
 class PlanRecord(Record):
-    """Plans that a partner was asked for, to put something right."""
+    """Shortfalls, and the plans that a partner was asked for to put them right."""
 
     sheet = "plans"
     one = "plan"
     key_fields = ("contract", "title")
     table = models.RectificationPlan
     stored_as = columns(
-        contract="contract_id", requested="requested_on", due="due_on", received="received_on", since="status_on"
+        contract="contract_id",
+        kpi="kpi_id",
+        opened="opened_on",
+        requested="requested_on",
+        due="due_on",
+        received="received_on",
+        since="status_on",
+        notice="notice_on",
     )
-    in_order = (("requested", "due"), ("requested", "received"), ("requested", "since"))
-    have_been = ("requested", "received", "since")
+    in_order = (
+        ("opened", "requested"),
+        ("requested", "due"),
+        ("requested", "received"),
+        ("requested", "since"),
+        ("since", "notice"),
+    )
+    have_been = ("opened", "requested", "received", "since", "notice")
 
     contract: Contract = Field(description="The reference of the contract.")
     title: LongName = Field(description="What the plan puts right, unique in the contract.")
-    requested: Day = Field(title="Requested on", description="The day the plan was asked for.")
-    due: Day = Field(title="Due on", description="The day the plan is due, usually 10 working days later.")
+    shortfall: Story = Field(
+        default="", title="What falls short", description="What falls short, in words that the partner may read."
+    )
+    kpi: KpiCode | None = Field(
+        default=None, title="KPI", description="The code of the KPI that falls short; blank for all of the contract."
+    )
+    good_periods: Annotated[int, readers.whole(1, 12)] = Field(
+        default=GOOD_PERIODS,
+        title="Good periods that cure it",
+        description="After how many periods in a row at or above target it counts as cured.",
+    )
+    opened: Day | None = Field(
+        title="Noted on",
+        default=None,
+        description="The day the concern was noted; blank where the record begins with the request.",
+    )
+    requested: Day | None = Field(
+        title="Requested on", default=None, description="The day the plan was asked for; blank if none was yet."
+    )
+    served_by: Annotated[Served, readers.choice(Served)] | None = Field(
+        default=None, description="How the last notice or request was served on the partner."
+    )
+    due: Day | None = Field(
+        title="Due on",
+        default=None,
+        description="The day the plan is due, usually 10 working days after the request; without one, the day by which "
+        "delivery is to improve.",
+    )
     status: Annotated[PlanStatus, readers.choice(PlanStatus)] = Field(description="How far it has come.")
     reason: Story = Field(default="", description="Why it was rejected, is cured or has failed.")
+    grounds: Annotated[str, readers.text(200)] = Field(
+        default="", title="Grounds of the rejection", description="On which grounds it was last rejected."
+    )
+    opportunity: Annotated[str, readers.text(1000)] = Field(
+        default="",
+        title="Opportunity given",
+        description="The opportunity to improve that the partner was given before it was declared failed.",
+    )
     received: Day | None = Field(
         title="Received on", default=None, description="The day it last came; blank if it has not, or if nobody knows."
     )
     since: Day | None = Field(
         title="Status since", default=None, description="The day of its last change; blank if nobody knows."
     )
+    notice: Day | None = Field(
+        title="Notice dealt with on",
+        default=None,
+        description="The day on which the performance notice (UK9) of a failed one was published, or found not to be "
+        "needed.",
+    )
+    assumed: Annotated[str, readers.text(300)] = Field(
+        default="", title="Assumed days", description="Which of its days Liaison assumed, because nobody knew them."
+    )
+
+    @model_validator(mode="after")
+    def _begins_on_a_day(self) -> Self:
+        if self.requested is None and self.status not in BEFORE_PLAN | {PlanStatus.CURED, PlanStatus.WITHDRAWN}:
+            raise Misfit("requested", f"a plan that is {self.status} was requested on a day. Enter it.")
+        if self.requested is None and self.opened is None:
+            raise Misfit("opened", "enter the day the concern was noted, or the day the plan was requested.")
+        if self.requested is not None and self.due is None:
+            raise Misfit("due", "a plan that was requested is due on a day. Enter it.")
+        return self
 
 
 class MemoRecord(Record):

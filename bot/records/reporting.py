@@ -1,11 +1,14 @@
 """Reports and their figures."""
 
 from enum import StrEnum
+from fractions import Fraction
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from bot import models
+from bot.domain.figures import MOST, MOST_DECIMAL_PLACES, Unit
+from bot.domain.parts import share
 from bot.domain.ratings import Outlook, Rag, Rating
 from bot.domain.wording import join_words
 from bot.records import readers
@@ -151,6 +154,14 @@ class ReadingRecord(Record):
     rated_by: Person | None = Field(
         title="Rating set by", default=None, description="The Slack member id of the person who set it."
     )
+
+    def agrees_with_its_parts(self, unit: Unit) -> bool:
+        """Whether the figure equals the result of its parts in either rounding, because a KPI's direction may have
+        changed since."""
+        if self.value is None or self.part is None or not self.whole:
+            return True
+        made = share(self.part, self.whole, unit)
+        return self.value <= MOST and abs(Fraction(self.value) - made) * 10**MOST_DECIMAL_PLACES < 1
 
     @model_validator(mode="after")
     def _value_or_why(self) -> Self:

@@ -142,7 +142,10 @@ def test_a_plan_comes_and_is_rejected_for_a_reason(office: Office) -> None:
     amira.click(others, "Update the plan")
     form = amira.modal(title="Update a plan")
     assert "Enter why" in amira.submit(form, {"event": "rejected"}).errors["reason"]
-    done = amira.submit(form, {"event": "rejected", "reason": "It has no dates"}).view
+    refused = amira.submit(form, {"event": "rejected", "reason": "It has no dates"})
+    assert refused.errors == {"grounds": "Choose at least one ground on which the plan is rejected."}
+    grounds = ["not enough detail", "takes too long"]
+    done = amira.submit(form, {"event": "rejected", "reason": "It has no dates", "grounds": grounds}).view
     assert "The plan is rejected, as of 4 January 2027. Next comes the plan again, by 11 January 2027." in words(done)
     told = history(amira)
     assert "Amira Shah: plan rejected, WP-NE, Bring starts back" in told

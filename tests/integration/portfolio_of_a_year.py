@@ -8,7 +8,7 @@ from sqlmodel import Session, col
 
 from bot.domain.option_cycle import OptionEvent
 from bot.domain.periods import Month
-from bot.domain.plan_cycle import PlanEvent
+from bot.domain.plan_cycle import Ground, PlanEvent
 from bot.models import (
     Audience,
     Channel,
@@ -30,14 +30,16 @@ from bot.models import (
     RoleName,
     Team,
 )
+from bot.services.remedies.plans import EventDetails
+from bot.services.remedies.plans import settle as settle_plan
 from bot.services.specification.memos import acknowledge
 from bot.services.specification.options import decide
-from bot.services.specification.plans import settle as settle_plan
 from bot.services.unit_of_work import ActorContext
 from tests.builders import act, add_kpi, add_memo, contract
 from tests.working_days import DAY, nine, nth_working_day
 from tests.year import Agreement, Year
 
+DETAILS = EventDetails(grounds=[Ground.DETAIL], opportunity="They had a month")
 PLAN_EVENTS = (PlanEvent.RECEIVED, PlanEvent.REJECTED, PlanEvent.RECEIVED, PlanEvent.ACCEPTED)
 
 
@@ -81,7 +83,7 @@ def _settle(session: Session, each: Agreement, before: date, today: date) -> Non
             if on is not None and before < on <= today:
                 row = session.scalars(select(RectificationPlan).where(col(RectificationPlan.title) == plan.name)).one()
                 who = "U0SENIOROWNER" if event is PlanEvent.FAILED else "U0CONTRACTMANAGER"
-                settle_plan(of(who), row.public_id, event, on, "It lacks the root cause")
+                settle_plan(of(who), row.public_id, event, on, "It lacks the root cause", DETAILS)
 
 
 def fill(session: Session, portfolio: Sequence[Agreement], begins: date) -> None:

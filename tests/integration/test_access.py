@@ -31,11 +31,11 @@ PARTNERS_OWN = {Permission.TELL, Permission.ACKNOWLEDGE}
 RULES = {  # once more in other words, to hold the policy against
     "contract manager": set(Permission) - PARTNERS_OWN - {Permission.DECLARE_FAILED, Permission.APPROVE},
     "head of contract management": set(Permission) - PARTNERS_OWN,
-    "commercial lead": WORK | {Permission.CHANGE, Permission.DECIDE, Permission.TAKE_OVER},
+    "commercial lead": WORK | {Permission.CHANGE, Permission.SUBMIT_PLAN, Permission.DECIDE, Permission.TAKE_OVER},
     "performance manager": WORK,
     "senior owner": WORK | {Permission.TAKE_OVER, Permission.DECIDE, Permission.DECLARE_FAILED, Permission.APPROVE},
     "viewer": {Permission.SEE},
-    "partner contact": {Permission.REPORT_PROGRESS, Permission.GIVE_EVIDENCE} | PARTNERS_OWN,
+    "partner contact": {Permission.REPORT_PROGRESS, Permission.GIVE_EVIDENCE, Permission.SUBMIT_PLAN} | PARTNERS_OWN,
 }
 
 
@@ -79,7 +79,7 @@ def test_everybody_may_do_what_their_role_says_and_nothing_else(unchanged: Datab
             if may(session, who, action, contract)
         }
     assert allowed == allowed_by_the_file()
-    assert len(people) * len(Permission) * len(contracts) == 23 * 16 * 12
+    assert len(people) * len(Permission) * len(contracts) == 23 * 17 * 12
 
 
 def test_the_contracts_on_offer_are_those_on_which_it_is_allowed(unchanged: Database) -> None:

@@ -225,6 +225,21 @@ def plan(session: Session, contract: Contract) -> Made:
     return row.id, SOON, settled(row, status=PlanStatus.ACCEPTED)
 
 
+def plan_notice(session: Session, contract: Contract) -> Made:
+    contract.regime, contract.start_date = Regime.ACT_2023, date(2025, 4, 1)
+    row = RectificationPlan(
+        contract_id=contract.id,
+        title="Recover",
+        requested_on=SOON - 90 * DAY,
+        due_on=SOON - 80 * DAY,
+        status=PlanStatus.FAILED,
+        status_on=SOON - 30 * DAY,
+    )
+    session.add(row)
+    session.flush()
+    return row.id, SOON, settled(row, notice_on=TODAY)
+
+
 def action(session: Session, contract: Contract) -> Made:
     who = person(session, "U0AMIRA").id
     row = ActionItem(
@@ -287,6 +302,7 @@ MAKERS: dict[DueKind, Callable[[Session, Contract], Made]] = {
     DueKind.DOCUMENT_QUESTION: document_question,
     DueKind.DOCUMENT_EXCEPTION: document_exception,
     DueKind.PLAN: plan,
+    DueKind.PLAN_NOTICE: plan_notice,
     DueKind.ACTION: action,
     DueKind.RISK_REVIEW: risk_review,
     DueKind.CONTACT: contact,

@@ -14,7 +14,8 @@ from bot.models import Decision, DocumentRecipient, ExtensionOption, PlanStatus,
 from bot.records import OptionRecord
 from bot.services.portfolio.exporting import register_rows
 from bot.services.portfolio.faults import CannotImport
-from bot.services.specification import memos, options, plans
+from bot.services.remedies import plans
+from bot.services.specification import memos, options
 from tests.builders import MONDAY, act, contract_named, work
 from tests.integration.importing import rows_of
 from tests.samples import Sheets, imported, sample_sheets

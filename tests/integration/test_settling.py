@@ -15,7 +15,7 @@ from bot.domain.calendar import Nation, extended, published
 from bot.domain.deadlines import parse_deadline
 from bot.domain.duties import Regime
 from bot.domain.option_cycle import OptionEvent
-from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
+from bot.domain.plan_cycle import PLAN, Ground, PlanEvent, PlanStatus
 from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.identity import Denied
@@ -38,7 +38,9 @@ from bot.services.due import due_lines
 from bot.services.due.due_lines import DueLine
 from bot.services.edit_conflicts import EditConflict
 from bot.services.lookup.contracts import contract_facts
-from bot.services.specification import memos, options, plans, terms
+from bot.services.remedies import plans
+from bot.services.remedies.plans import EventDetails
+from bot.services.specification import memos, options, terms
 from bot.services.specification.term_kinds import KINDS
 from bot.services.unit_of_work import ActorContext
 from handlers.specification import SETTLED_HERE
@@ -48,6 +50,7 @@ from tests.integration.together import at_once
 AMIRA, NADIA, HELEN, PRIYA = "U0AMIRA", "U0NADIA", "U0HELEN", "U0PRIYA"
 TODAY, YESTERDAY, TOMORROW = MONDAY.date(), date(2027, 1, 3), date(2027, 1, 5)
 WHY = "Delivery has been good for a year"
+DETAILS = EventDetails(grounds=[Ground.DETAIL, Ground.TIME], opportunity="They had ten weeks")
 
 
 def of(session: Session, model: type[Any], reference: str = "WP-NE") -> Any:  # noqa: ANN401  # a row of the model
@@ -323,13 +326,27 @@ def test_a_plan_follows_its_life_cycle_and_nothing_else(
             return
         row = PLAN.follow(status, event)
         assert row in plans.plan_to_settle(head, plan.public_id).offered
-        plans.settle(head, plan.public_id, event, YESTERDAY, WHY)
+        plans.settle(head, plan.public_id, event, YESTERDAY, WHY, DETAILS)
         assert (plan.status, plan.reason) == (row.to, WHY)
         assert plan.received_on == (YESTERDAY if event is PlanEvent.RECEIVED else None)
         (entry,) = trail(session, row.in_history)
         assert (entry.subject, entry.why) == ("WP-NE, Bring starts back", WHY)
-        due = {"due on": ["15 December 2026", "8 January 2027"]} if event is PlanEvent.REJECTED else {}
-        assert entry.changes == {"status": [status, row.to], **due, f"{event} on": ["nothing", "3 January 2027"]}
+        assert entry.changes["status"] == [status, row.to]
+        assert entry.changes[f"{event} on"] == ["nothing", "3 January 2027"]
+        assert entry.changes.get("due on", ["", ""])[1] == _new_day(row.to)
+        assert plan.grounds == ("not enough detail, takes too long" if event is PlanEvent.REJECTED else "")
+        assert plan.opportunity == ("They had ten weeks" if event is PlanEvent.FAILED else "")
+
+
+def _new_day(status: PlanStatus) -> str:
+    """The day that a plan gets with a status: 10 working days after 3 January 2027, or 5 for one that comes again."""
+    match status:
+        case PlanStatus.INFORMAL | PlanStatus.NOTICE | PlanStatus.REQUESTED:
+            return "15 January 2027"
+        case PlanStatus.REJECTED:
+            return "8 January 2027"
+        case _:
+            return ""
 
 
 @pytest.mark.parametrize(
@@ -341,7 +358,7 @@ def test_a_rejected_plan_is_due_again_five_working_days_later(unchanged: Databas
         plan = new_plan(session, PlanStatus.SUBMITTED)
         contract_named(session, "WP-NE").nation = nation
         session.flush()
-        plans.settle(act(session, AMIRA), plan.public_id, PlanEvent.REJECTED, date(2027, 1, 3), WHY)
+        plans.settle(act(session, AMIRA), plan.public_id, PlanEvent.REJECTED, date(2027, 1, 3), WHY, DETAILS)
         assert plan.due_on == due
         plans.settle(act(session, AMIRA), plan.public_id, PlanEvent.RECEIVED, TODAY, "")
         assert plan.due_on == due, "it came, and that day stays"
@@ -353,7 +370,7 @@ def test_a_plan_needs_a_reason_where_its_life_cycle_says_so_and_keeps_the_last_o
         for event in (PlanEvent.RECEIVED, PlanEvent.REJECTED, PlanEvent.RECEIVED, PlanEvent.ACCEPTED):
             if PLAN.follow(plan.status, event).needs_reason:
                 assert refusal(plans.settle, head, plan.public_id, event, TODAY, " ").field == "reason"
-                plans.settle(head, plan.public_id, event, TODAY, "No dates")
+                plans.settle(head, plan.public_id, event, TODAY, "No dates", DETAILS)
             else:
                 plans.settle(head, plan.public_id, event, TODAY, "")
         assert (plan.status, plan.reason) == (PlanStatus.ACCEPTED, "No dates")
@@ -391,7 +408,7 @@ def test_a_senior_owner_declares_a_plan_failed_and_does_nothing_else_with_it(unc
         assert [row.event for row in plans.plan_to_settle(owner, plan.public_id).offered] == [PlanEvent.FAILED]
         with pytest.raises(Denied):
             plans.settle(owner, plan.public_id, PlanEvent.CURED, TODAY, WHY)
-        plans.settle(owner, plan.public_id, PlanEvent.FAILED, TODAY, WHY)
+        plans.settle(owner, plan.public_id, PlanEvent.FAILED, TODAY, WHY, DETAILS)
         assert plan.status is PlanStatus.FAILED
         refused = refusal(plans.plan_to_settle, owner, plan.public_id)
         assert refused.sentence == "This plan is failed already. Nothing more can be done with it."

@@ -97,7 +97,9 @@ def failed_plans(work: UnitOfWork, contracts: Mapping[int, Contract]) -> list[Da
         )
         .order_by(col(RectificationPlan.due_on))
     )
-    return [DatedItem(contracts[plan.contract_id].reference, plan.title, plan.due_on) for plan in plans]
+    return [
+        DatedItem(contracts[plan.contract_id].reference, plan.title, plan.due_on or plan.began_on) for plan in plans
+    ]
 
 
 def _grouped(items: Sequence[DatedItem]) -> list[DatedItem]:

@@ -62,7 +62,7 @@ def _plans(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
     return [
         *_late(Subject.PLAN)(work, ids),
         *(
-            Candidate(Subject.PLAN, row.id, row.contract_id, row.title, row.status_on or row.due_on, [plan_failed()])
+            Candidate(Subject.PLAN, row.id, row.contract_id, row.title, row.stands_since, [plan_failed()])
             for row in failed
         ),
     ]

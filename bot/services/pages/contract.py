@@ -124,9 +124,7 @@ def _plans_in_force(ctx: ActorContext, contract: Contract) -> list[DueLine]:
     ).all()
     form = FORM if any(ctx.may(each, contract) for each in FORM.who) else None
     return [
-        DueLine(
-            contract.reference, f"{row.title}, {row.status}", row.status_on or row.due_on, False, form, row.public_id
-        )
+        DueLine(contract.reference, f"{row.title}, {row.status}", row.stands_since, False, form, row.public_id)
         for row in rows
     ]
 

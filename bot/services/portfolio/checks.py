@@ -3,10 +3,9 @@
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from fractions import Fraction
 from typing import TypeVar
 
-from bot.domain.figures import MOST, MOST_DECIMAL_PLACES, Unit, format_figure
+from bot.domain.figures import Unit, format_figure
 from bot.domain.normalisation import name_key
 from bot.domain.parts import round_to_worse, share
 from bot.domain.references import check_contract_reference
@@ -25,6 +24,7 @@ from bot.records import (
     OptionRecord,
     OrganisationRecord,
     PersonRecord,
+    PlanRecord,
     ReadingRecord,
     Record,
     ReportRecord,
@@ -73,6 +73,7 @@ def check(register: Register, changes: Changes, faults: Faults) -> None:
     _kpis(register, changes, faults)
     _reports(register, changes, faults)
     _figures(register, changes, faults)
+    _plans(register, changes, faults)
     _contacts_and_actions(register, changes, faults)
     _has_happened(register, changes, faults)
 
@@ -241,15 +242,12 @@ def _figures(register: Register, changes: Changes, faults: Faults) -> None:
         row, place = change.row, change.place
         kpi, report = kpis.get((row.contract, row.kpi)), reports.get((row.contract, row.period))
         if kpi is None:
-            codes = [code for contract, code in kpis if contract == row.contract] if not faults.full else []
-            meant = nearest(row.kpi, codes)
-            mend = f"Did you mean {meant}?" if meant else f"Its KPIs are {join_words(codes)}."
-            faults.add(place.at("kpi"), f"{quoted(row.kpi)} is no KPI of {row.contract}. {mend}")
+            _no_such_kpi(register, row.contract, row.kpi, place, faults)
         elif isinstance(row.value, Percentage) and kpi.unit is not Unit.PERCENT:
             faults.add(place.at("value"), f"{row.kpi} is measured in {kpi.unit}. Leave out the per cent sign.")
         elif row.value is not None and row.value < 0 and not kpi.may_be_negative:
             faults.add(place.at("value"), f"it is below 0, and figures of {row.kpi} start at 0. Correct it.")
-        elif row.part is not None and row.whole and not _agrees(row, kpi):
+        elif row.part is not None and row.whole and not row.agrees_with_its_parts(kpi.unit):
             made = format_figure(round_to_worse(share(row.part, row.whole, kpi.unit), kpi.direction), kpi.unit)
             faults.add(place.at("value"), f"the parts make {made}. Correct one of them, or leave value blank.")
         if report is None or report.received is None:
@@ -259,13 +257,17 @@ def _figures(register: Register, changes: Changes, faults: Faults) -> None:
             )
 
 
-def _agrees(row: ReadingRecord, kpi: KpiRecord) -> bool:
-    """Whether a figure equals the result of its parts in either rounding, because a KPI's direction may have changed
-    since."""
-    if row.value is None or row.part is None or not row.whole:
-        return True
-    made = share(row.part, row.whole, kpi.unit)
-    return row.value <= MOST and abs(Fraction(row.value) - made) * 10**MOST_DECIMAL_PLACES < 1
+def _plans(register: Register, changes: Changes, faults: Faults) -> None:
+    for change in changes[PlanRecord]:
+        if change.row.kpi and (change.row.contract, change.row.kpi) not in register.rows[KpiRecord]:
+            _no_such_kpi(register, change.row.contract, change.row.kpi, change.place, faults)
+
+
+def _no_such_kpi(register: Register, contract: str, code: str, place: CellRef, faults: Faults) -> None:
+    codes = [each for of, each in register.rows[KpiRecord] if of == contract and not faults.full]
+    meant = nearest(code, codes)
+    mend = f"Did you mean {meant}?" if meant else f"Its KPIs are {join_words(codes)}."
+    faults.add(place.at("kpi"), f"{quoted(code)} is no KPI of {contract}. {mend}")
 
 
 def _contacts_and_actions(register: Register, changes: Changes, faults: Faults) -> None:

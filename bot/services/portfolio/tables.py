@@ -28,6 +28,7 @@ from bot.records import (
     ObligationRecord,
     OrganisationRecord,
     PersonRecord,
+    PlanRecord,
     ReadingRecord,
     Record,
     ReportRecord,
@@ -88,6 +89,11 @@ _KPI = StoredColumn(
     ("kpi_id",),
     lambda cell, row, register: (register.ids[KpiRecord][(row.contract, cell)],),
     lambda register, id: register.keys[KpiRecord][id][1],
+)
+_KPI_IF_ANY = StoredColumn(
+    ("kpi_id",),
+    lambda cell, row, register: (register.ids[KpiRecord][(row.contract, cell)] if cell else None,),
+    lambda register, id: register.keys[KpiRecord][id][1] if id else None,
 )
 _OF_KPI = StoredColumn(
     ("kpi_id",),
@@ -187,6 +193,7 @@ _IN_ANOTHER_WAY: dict[type[Record], Table] = {
         },
         ("report_id", "kpi_id"),
     ),
+    PlanRecord: Table({**usual(PlanRecord, but=("kpi",)), "kpi": _KPI_IF_ANY}, _OF_ITS_CONTRACT),
     CertificateRecord: Table({**usual(CertificateRecord, but=("verified",)), "verified": _VERIFIED}, _OF_ITS_CONTRACT),
     ObligationRecord: Table({**usual(ObligationRecord, but=("next_due",)), "next_due": _NEXT_DUE}, _OF_ITS_CONTRACT),
     MemoRecord: Table(

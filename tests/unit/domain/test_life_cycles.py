@@ -83,7 +83,7 @@ def test_one_event_is_of_the_same_people_in_every_state(cycle: Cycle, states: li
 
 
 def test_the_final_states_are_these() -> None:
-    assert PLAN.final_states == {PlanStatus.CURED, PlanStatus.FAILED}
+    assert PLAN.final_states == {PlanStatus.CURED, PlanStatus.FAILED, PlanStatus.WITHDRAWN}
     assert OPTION.final_states == {Decision.TAKEN, Decision.DECLINED}
     assert REPORT.final_states == {ReportState.ACCEPTED}
     assert CERTIFICATE.final_states == set(), "a period ends, and the next one begins"
@@ -95,7 +95,8 @@ def test_a_refusal_says_what_can_be_done_instead() -> None:
     with pytest.raises(UserError) as refused:
         PLAN.follow(PlanStatus.REQUESTED, PlanEvent.ACCEPTED)
     assert refused.value.sentence == (
-        "This plan is requested, so it cannot be accepted, and nothing was done. It can be received or declared failed."
+        "This plan is requested, so it cannot be accepted, and nothing was done. It can be received, "
+        "declared failed or withdrawn."
     )
     with pytest.raises(UserError, match=r"and nothing was done\. Nothing more can be done with it\."):
         OPTION.follow(Decision.TAKEN, OptionEvent.DECLINED)
@@ -103,9 +104,23 @@ def test_a_refusal_says_what_can_be_done_instead() -> None:
 
 def test_a_plan_fails_and_is_rejected_for_a_reason_and_not_by_those_who_accept_it() -> None:
     reasoned = {row.event for row in PLAN.rows if row.needs_reason}
-    assert reasoned == {PlanEvent.REJECTED, PlanEvent.CURED, PlanEvent.FAILED}
+    assert reasoned == {PlanEvent.REJECTED, PlanEvent.CURED, PlanEvent.FAILED, PlanEvent.WITHDRAWN}
     assert PLAN.who(PlanEvent.FAILED) is Permission.DECLARE_FAILED
-    assert {PLAN.who(event) for event in PlanEvent if event is not PlanEvent.FAILED} == {Permission.CHANGE}
+    assert PLAN.who(PlanEvent.RECEIVED) is Permission.SUBMIT_PLAN
+    others = set(PlanEvent) - {PlanEvent.FAILED, PlanEvent.RECEIVED}
+    assert {PLAN.who(event) for event in others} == {Permission.CHANGE}
+
+
+def test_every_walk_of_a_plan_ends_and_it_comes_again_once() -> None:
+    def walks(state: PlanStatus, seen: tuple[PlanStatus, ...] = ()) -> list[tuple[PlanStatus, ...]]:
+        assert state not in seen, "no state comes twice, so every walk ends"
+        rows = PLAN.of_state(state)
+        return [walk for row in rows for walk in walks(row.to, (*seen, state))] if rows else [(*seen, state)]
+
+    found = walks(PLAN.begins)
+    assert {walk[-1] for walk in found} == PLAN.final_states
+    after_two = {walk[walk.index(PlanStatus.REJECTED_AGAIN) + 1] for walk in found if PlanStatus.REJECTED_AGAIN in walk}
+    assert after_two == {PlanStatus.FAILED, PlanStatus.WITHDRAWN}
 
 
 def test_the_kept_words_are_those_of_the_tables() -> None:

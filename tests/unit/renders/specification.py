@@ -7,7 +7,6 @@ from bot.access import ContractRef
 from bot.domain.due_kinds import DueKind
 from bot.domain.duties import Duty
 from bot.domain.periods import Month
-from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
 from bot.interactions import record_forms
 from bot.models import (
     Decision,
@@ -18,7 +17,6 @@ from bot.models import (
     Milestone,
     MilestoneKind,
     Party,
-    RectificationPlan,
     VersionState,
 )
 from bot.services.contracts.contract_edit import ChangedContract
@@ -26,7 +24,6 @@ from bot.services.due.due_lines import DueLine
 from bot.services.due.sources import source_of
 from bot.services.specification.memos import MemoCard
 from bot.services.specification.options import DecidedOption, OptionToDecide
-from bot.services.specification.plans import PlanToSettle, SettledPlan
 from bot.services.specification.term_kinds import KINDS
 from bot.services.specification.term_list import TermLine, TermList
 from bot.services.specification.term_notice import TermNotice
@@ -70,12 +67,6 @@ def memo(
     return MemoCard(document, version, recipient, about["contract"] if "contract" in about else facts(**about))
 
 
-def plan(**changes: Any) -> RectificationPlan:  # noqa: ANN401  # whichever columns a case is about
-    usual: dict[str, Any] = {"id": 3, "contract_id": 1, "title": "Bring clearance back"}
-    usual |= {"requested_on": date(2026, 12, 1), "due_on": date(2026, 12, 15), "status": PlanStatus.REQUESTED}
-    return RectificationPlan(**{**usual, **changes})
-
-
 def decided(decision: Decision, on: date = MONDAY, **changes: Any) -> DecidedOption:  # noqa: ANN401  # as above
     """An option of a contract that is as long as it can be."""
     changed = None
@@ -83,17 +74,6 @@ def decided(decision: Decision, on: date = MONDAY, **changes: Any) -> DecidedOpt
         changed = ChangedContract(contract(end_date=LATER_END), {"end": ["31 March 2029", "31 March 2031"]})
     facts_of_it = {"option": option(decision=decision, decided_on=on), "contract": facts(), "changed": changed}
     return DecidedOption(**{**facts_of_it, **changes})
-
-
-def settled(state: PlanStatus, event: PlanEvent, **changes: Any) -> SettledPlan:  # noqa: ANN401  # as above
-    followed = PLAN.follow(state, event)
-    usual = {"plan": plan(status=followed.to), "contract": facts(), "followed": followed, "on": MONDAY}
-    return SettledPlan(**{**usual, **changes})
-
-
-def to_settle(state: PlanStatus, **changes: Any) -> PlanToSettle:  # noqa: ANN401  # as above
-    usual: dict[str, Any] = {"plan": plan(status=state), "contract": facts(), "offered": PLAN.of_state(state)}
-    return PlanToSettle(**{**usual, **changes})
 
 
 KEY = "key-of-a-record0"
@@ -148,8 +128,6 @@ DUTIES = [
     Duty(name="Contract performance notice (UK9)", due=None, rule="A", met=None, confirmed=False),
 ]
 FORM: Context = {**DAYS, "in_window": False}
-COMES_AGAIN = plan(status=PlanStatus.REJECTED, due_on=date(2027, 1, 11))
-SUBMITTED = plan(status=PlanStatus.SUBMITTED, received_on=date(2026, 12, 14))
 VIEW_CONTEXTS: Contexts = {
     "specification/term_form": {
         **{f"new_{word}": term_form(word) for word in KINDS},
@@ -222,35 +200,5 @@ VIEW_CONTEXTS: Contexts = {
         "smallest": {"card": memo(acknowledged_on=MONDAY), "others": []},
         "usual": {"card": memo(acknowledged_on=MONDAY), "others": OTHERS},
         "largest": {"card": memo(9999, acknowledged_on=MONDAY, contract=LARGE), "others": MANY},
-    },
-    "specification/plan_form": {
-        "smallest": {
-            "asked": to_settle(PlanStatus.REQUESTED, offered=PLAN.of_state(PlanStatus.REQUESTED)[:1]),
-            **FORM,
-        },
-        "usual": {"asked": to_settle(PlanStatus.SUBMITTED, plan=SUBMITTED), **FORM},
-        "monitored": {"asked": to_settle(PlanStatus.MONITORED), **FORM},
-        "accepted": {"asked": to_settle(PlanStatus.ACCEPTED), **FORM},
-        "largest": {
-            "asked": to_settle(
-                PlanStatus.REJECTED, plan=plan(title=SUBJECT, status=PlanStatus.REJECTED), contract=LARGE
-            ),
-            **FORM,
-        },
-    },
-    "specification/plan_settled": {
-        "smallest": {"done": settled(PlanStatus.MONITORED, PlanEvent.CURED), "others": []},
-        "usual": {"done": settled(PlanStatus.REQUESTED, PlanEvent.RECEIVED), "others": OTHERS},
-        "rejected": {"done": settled(PlanStatus.SUBMITTED, PlanEvent.REJECTED, plan=COMES_AGAIN), "others": []},
-        "failed": {"done": settled(PlanStatus.MONITORED, PlanEvent.FAILED), "others": []},
-        "largest": {
-            "done": settled(
-                PlanStatus.REJECTED,
-                PlanEvent.FAILED,
-                plan=plan(title=SUBJECT, status=PlanStatus.FAILED),
-                contract=LARGE,
-            ),
-            "others": MANY,
-        },
     },
 }

@@ -10,7 +10,7 @@ from bot.services.due.sources.documents import EXCEPTIONS, MEMOS, POLICIES, POLI
 from bot.services.due.sources.milestones import MILESTONES
 from bot.services.due.sources.obligations import OBLIGATIONS
 from bot.services.due.sources.options import OPTIONS
-from bot.services.due.sources.plans import PLANS
+from bot.services.due.sources.plans import PLAN_NOTICES, PLANS
 from bot.services.due.sources.reports import QUERIES, REPORTS
 from bot.services.due.sources.risk_reviews import RISK_REVIEWS
 
@@ -28,6 +28,7 @@ SOURCES: tuple[DueSource, ...] = (
     QUESTIONS,
     EXCEPTIONS,
     PLANS,
+    PLAN_NOTICES,
     ACTIONS,
     RISK_REVIEWS,
     CONTACTS,

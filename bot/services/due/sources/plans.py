@@ -1,6 +1,7 @@
-"""The rectification plans that a partner still owes, and those on which the department is to decide.
+"""The rectification plans that a partner still owes, those on which the department is to decide, the shortfalls that
+are to be put right by a day without a plan, and the notices of plans that failed.
 
-The department is reminded of both, and notes what became of them.
+The department is reminded of all, and notes what became of them.
 """
 
 from collections.abc import Sequence
@@ -12,11 +13,13 @@ from sqlmodel import col
 from bot.access import Permission
 from bot.domain.calendar import NationCalendar
 from bot.domain.due_kinds import DueKind
+from bot.domain.duties import NOTICE_WITHIN
 from bot.domain.escalation_triggers import Reason, Subject
-from bot.domain.plan_cycle import DECIDED_WITHIN, PLAN, PlanEvent
+from bot.domain.plan_cycle import BEFORE_PLAN, PLAN, PlanEvent, PlanStatus
 from bot.domain.reminders import ReminderRule
 from bot.domain.shortfalls import plan_missed
-from bot.models import Contract, Party, RectificationPlan
+from bot.models import Audience, Contract, Party, RectificationPlan
+from bot.services.due.contract_duties import has_act_duties
 from bot.services.due.selection import Selection
 from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule
 from bot.services.unit_of_work import UnitOfWork
@@ -30,19 +33,23 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
     plan = RectificationPlan
     due = which.of(col(plan.id), col(plan.contract_id), col(plan.due_on))
     is_open = or_(
-        and_(which.opened(col(plan.status).in_(AWAITED)), due),
+        and_(which.opened(col(plan.status).in_(AWAITED | BEFORE_PLAN)), col(plan.due_on).is_not(None), due),
         and_(col(plan.status).in_(TO_DECIDE), which.computed(col(plan.id))),
     )
     rows = work.session.execute(
-        select(plan, col(Contract.nation))
-        .join(Contract, col(Contract.id) == col(plan.contract_id))
-        .where(contracts, is_open)
+        select(plan, Contract).join(Contract, col(Contract.id) == col(plan.contract_id)).where(contracts, is_open)
     )
-    items = (_item(row, work.calendar.of(nation)) for row, nation in rows)
+    items = [
+        _item(row, due_on, contract, work.calendar.of(contract.nation))
+        for row, contract in rows
+        if (due_on := row.due_on) is not None
+    ]
     return [item for item in items if which.holds(item.subject_id, item.contract_id, item.due_on)]
 
 
-def _item(row: RectificationPlan, calendar: NationCalendar) -> DueItem:
+def _item(row: RectificationPlan, due_on: date, contract: Contract, calendar: NationCalendar) -> DueItem:
+    if row.status in BEFORE_PLAN:
+        return _improvement(row, due_on)
     to_decide = row.status in TO_DECIDE
     is_open = to_decide or row.status in AWAITED
     return DueItem(
@@ -53,17 +60,57 @@ def _item(row: RectificationPlan, calendar: NationCalendar) -> DueItem:
         label=f"Decision of the department on the rectification plan: {row.title}"
         if to_decide
         else f"Rectification plan, {row.status}: {row.title}",
-        due_on=_decide_by(row, calendar) if to_decide else row.due_on,
+        due_on=calendar.add_working_days(row.received_on or due_on, contract.plan_decide_days) if to_decide else due_on,
         key=row.public_id,
         owed_by=Party.DEPARTMENT if to_decide else Party.PARTNER,
-        done_on=None if is_open else row.status_on or row.due_on,
+        done_on=None if is_open else row.status_on or due_on,
         is_movable=not to_decide,
     )
 
 
-def _decide_by(row: RectificationPlan, calendar: NationCalendar) -> date:
-    """The day by which the department decides."""
-    return calendar.add_working_days(row.received_on or row.due_on, DECIDED_WITHIN)
+def _improvement(row: RectificationPlan, due_on: date) -> DueItem:
+    """A shortfall to be put right by a day, without a plan; the partner knows of it once it was given notice."""
+    return DueItem(
+        kind=DueKind.PLAN,
+        subject_id=row.id,
+        contract_id=row.contract_id,
+        what=f"Check whether it is put right: {row.title}",
+        label=f"Check of the department whether it is put right: {row.title}",
+        due_on=due_on,
+        key=row.public_id,
+        audience=Audience.SHARED if row.status is PlanStatus.NOTICE else Audience.INTERNAL,
+    )
+
+
+def _notices(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+    """The notices of plans that failed on a known day, on contracts on which the Act asks for one."""
+    plan = RectificationPlan
+    rows = work.session.execute(
+        select(plan, Contract)
+        .join(Contract, col(Contract.id) == col(plan.contract_id))
+        .where(contracts, col(plan.status) == PlanStatus.FAILED, col(plan.status_on).is_not(None))
+        .where(which.opened(col(plan.notice_on).is_(None)))
+        .where(which.of(col(plan.id), col(plan.contract_id), col(plan.status_on), NOTICE_WITHIN.days))
+    )
+    return [
+        _notice(row, row.status_on + NOTICE_WITHIN)
+        for row, contract in rows
+        if row.status_on is not None and has_act_duties(contract)
+    ]
+
+
+def _notice(row: RectificationPlan, due_on: date) -> DueItem:
+    what = f"Publish the performance notice (UK9) of the failed plan: {row.title}"
+    return DueItem(
+        kind=DueKind.PLAN_NOTICE,
+        subject_id=row.id,
+        contract_id=row.contract_id,
+        what=what,
+        due_on=due_on,
+        key=row.public_id,
+        audience=Audience.INTERNAL,
+        done_on=row.notice_on,
+    )
 
 
 def _move(work: UnitOfWork, subject_id: int, until: date) -> None:
@@ -83,4 +130,12 @@ PLANS = DueSource(
     form=FORM,
     move=_move,
     late=LateRule(Subject.PLAN, _late),
+)
+PLAN_NOTICES = DueSource(
+    kind=DueKind.PLAN_NOTICE,
+    find=_notices,
+    rule=ReminderRule((10, 5, 1, 0), late_every=2),
+    audience=Audience.INTERNAL,
+    ahead=NOTICE_WITHIN,
+    form=DueForm("plan_notice_open", "Notice dealt with", (Permission.CHANGE,)),
 )

@@ -1,0 +1,116 @@
+"""A rectification plan begins with a concern, names its KPI, and keeps how it was served and rejected. The days in which
+plans are sent and decided on are those of each contract.
+
+Nobody entered some of the days of plans that came by import: they are assumed here, and each such plan says so. A plan
+that came is assumed to have come on the day it was due, and the last change of one to have been that day too; where that
+day is still to come, on the day it was requested. A plan that is rejected is assumed to be rejected for the first time."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0024"
+down_revision = "0023"
+branch_labels = None
+depends_on = None
+
+KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+DAYS = {"plan_submit_days": 10, "plan_decide_days": 10, "plan_resubmit_days": 5}
+DAYS_FIT = (
+    "plan_submit_days between 1 and 60 and plan_decide_days between 1 and 60 and plan_resubmit_days between 1 and 60"
+)
+TEXTS = {"shortfall": 3000, "grounds": 200, "opportunity": 1000, "assumed": 300}
+BEFORE = ("requested", "submitted", "accepted", "rejected", "monitored", "cured", "failed")
+NOW = (
+    *("noted", "in informal action", "under notice", "requested", "submitted", "accepted", "rejected"),
+    *("resubmitted", "rejected twice", "monitored", "cured", "failed", "withdrawn"),
+)
+SERVED = sa.Enum(
+    *("Slack message", "email", "post", "by hand", "contract portal"),
+    name="served",
+    native_enum=False,
+    create_constraint=True,
+    length=40,
+)
+WITHOUT_DAY = "'noted', 'in informal action', 'under notice', 'cured', 'withdrawn'"
+CHECKS = {
+    "plan_begins_on_a_day": "opened_on is not null or requested_on is not null",
+    "plan_is_due_on_a_day": f"due_on is not null or status in ({WITHOUT_DAY})",
+    "plan_good_periods": "good_periods between 1 and 12",
+}
+PLANS = sa.table(
+    "rectification_plan",
+    *(sa.column(name) for name in ("requested_on", "due_on", "status", "received_on", "status_on", "notice_on")),
+    *(sa.column(name) for name in ("good_periods", "opened_on", *TEXTS)),
+)
+CAME, CHANGED = "the day it came", "the day of its last change"
+
+
+def upgrade() -> None:
+    _add_days()
+    for name, length in TEXTS.items():
+        op.add_column("rectification_plan", sa.Column(name, sa.String(length=length), nullable=True))
+    op.add_column("rectification_plan", sa.Column("good_periods", sa.Integer(), nullable=True))
+    op.execute(sa.update(PLANS).values(good_periods=3, **dict.fromkeys(TEXTS, "")))
+    _assume_days()
+    with op.batch_alter_table("rectification_plan", reflect_kwargs={"resolve_fks": False}) as batch:
+        for name, length in TEXTS.items():
+            batch.alter_column(name, existing_type=sa.String(length=length), nullable=False)
+        batch.alter_column("good_periods", existing_type=sa.Integer(), nullable=False)
+        for name in ("requested_on", "due_on"):
+            batch.alter_column(name, existing_type=sa.Date(), nullable=True)
+        batch.add_column(sa.Column("opened_on", sa.Date(), nullable=True))
+        batch.add_column(sa.Column("notice_on", sa.Date(), nullable=True))
+        batch.add_column(sa.Column("kpi_id", KEY, nullable=True))
+        batch.add_column(sa.Column("served_by", SERVED, nullable=True))
+        batch.create_foreign_key("rectification_plan_kpi_id_fkey", "kpi", ["kpi_id"], ["id"])
+        batch.drop_constraint("planstatus", type_="check")
+        batch.create_check_constraint("planstatus", _one_of(NOW))
+        for name, said in CHECKS.items():
+            batch.create_check_constraint(name, said)
+
+
+def downgrade() -> None:
+    """Plans that were not requested yet are left out: before this there were none."""
+    op.execute(sa.delete(PLANS).where(sa.or_(PLANS.c.requested_on.is_(None), PLANS.c.status == "withdrawn")))
+    for now, then in (("resubmitted", "submitted"), ("rejected twice", "rejected")):
+        op.execute(sa.update(PLANS).where(PLANS.c.status == now).values(status=then))
+    with op.batch_alter_table("rectification_plan", reflect_kwargs={"resolve_fks": False}) as batch:
+        for name in (*CHECKS, "planstatus", "served"):
+            batch.drop_constraint(name, type_="check")
+        batch.drop_constraint("rectification_plan_kpi_id_fkey", type_="foreignkey")
+        batch.create_check_constraint("planstatus", _one_of(BEFORE))
+        for name in ("requested_on", "due_on"):
+            batch.alter_column(name, existing_type=sa.Date(), nullable=False)
+        for name in (*TEXTS, "good_periods", "opened_on", "notice_on", "kpi_id", "served_by"):
+            batch.drop_column(name)
+    with op.batch_alter_table("contract", reflect_kwargs={"resolve_fks": False}) as batch:
+        batch.drop_constraint("contract_days_of_plans", type_="check")
+        for name in DAYS:
+            batch.drop_column(name)
+
+
+def _add_days() -> None:
+    for name, usual in DAYS.items():
+        op.add_column("contract", sa.Column(name, sa.Integer(), nullable=True))
+        op.execute(sa.update(sa.table("contract", sa.column(name))).values({name: usual}))
+    with op.batch_alter_table("contract", reflect_kwargs={"resolve_fks": False}) as batch:
+        for name in DAYS:
+            batch.alter_column(name, existing_type=sa.Integer(), nullable=False)
+        batch.create_check_constraint("contract_days_of_plans", DAYS_FIT)
+
+
+def _assume_days() -> None:
+    has_come = PLANS.c.status.in_(("submitted", "accepted", "rejected", "monitored", "cured"))
+    never_came, never_changed = PLANS.c.received_on.is_(None), PLANS.c.status_on.is_(None)
+    day = sa.case((PLANS.c.due_on <= sa.func.current_date(), PLANS.c.due_on), else_=PLANS.c.requested_on)
+    for what, columns, unknown in (
+        (f"{CAME} and {CHANGED}", ("received_on", "status_on"), sa.and_(has_come, never_came, never_changed)),
+        (CAME, ("received_on",), sa.and_(has_come, never_came)),
+        (CHANGED, ("status_on",), sa.and_(PLANS.c.status != "requested", never_changed)),
+    ):
+        assumed = dict.fromkeys(columns, day)
+        op.execute(sa.update(PLANS).where(unknown).values(assumed=f"Assumed, because nobody knew: {what}.", **assumed))
+
+
+def _one_of(words: tuple[str, ...]) -> str:
+    return "status in ({})".format(", ".join(f"'{word}'" for word in words))

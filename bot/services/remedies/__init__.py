@@ -1,0 +1,1 @@
+"""Shortfalls and what puts them right: rectification plans, from the concern to the cure or failure."""

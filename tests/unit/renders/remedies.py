@@ -1,0 +1,91 @@
+"""Shortfalls and what puts them right."""
+
+from datetime import date
+from typing import Any
+
+from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
+from bot.models import RectificationPlan
+from bot.services.remedies.failure_notice import FailedPlan
+from bot.services.remedies.plans import PlanToSettle, SettledPlan
+from tests.builders import facts
+from tests.unit.renders.common import DAYS, Context, Contexts, long_text
+from tests.unit.renders.specification import LARGE, MANY, MONDAY, OTHERS, SUBJECT
+
+MESSAGE_CONTEXTS: Contexts = {}
+FORM: Context = {**DAYS, "in_window": False}
+ASSUMED = "Assumed, because nobody knew: the day it came and the day of its last change."
+
+
+def plan(**changes: Any) -> RectificationPlan:  # noqa: ANN401  # whichever columns a case is about
+    usual: dict[str, Any] = {"id": 3, "contract_id": 1, "title": "Bring clearance back"}
+    usual |= {"requested_on": date(2026, 12, 1), "due_on": date(2026, 12, 15), "status": PlanStatus.REQUESTED}
+    return RectificationPlan(**{**usual, **changes})
+
+
+def settled(state: PlanStatus, event: PlanEvent, **changes: Any) -> SettledPlan:  # noqa: ANN401  # as above
+    followed = PLAN.follow(state, event)
+    usual = {"plan": plan(status=followed.to), "contract": facts(), "followed": followed, "on": MONDAY}
+    return SettledPlan(**{**usual, **changes})
+
+
+def to_settle(state: PlanStatus, **changes: Any) -> PlanToSettle:  # noqa: ANN401  # as above
+    usual: dict[str, Any] = {"plan": plan(status=state), "contract": facts(), "offered": PLAN.of_state(state)}
+    return PlanToSettle(**{**usual, **changes})
+
+
+COMES_AGAIN = plan(status=PlanStatus.REJECTED, due_on=date(2027, 1, 11))
+SUBMITTED = plan(status=PlanStatus.SUBMITTED, received_on=date(2026, 12, 14))
+NOTED = plan(status=PlanStatus.NOTED, opened_on=date(2026, 12, 1), requested_on=None, due_on=None)
+
+
+def failed(**changes: Any) -> FailedPlan:  # noqa: ANN401  # as above
+    usual: dict[str, Any] = {"status": PlanStatus.FAILED, "status_on": MONDAY}
+    return FailedPlan(plan(**{**usual, **changes}), facts(), MONDAY)
+
+
+VIEW_CONTEXTS: Contexts = {
+    "remedies/plan_form": {
+        "smallest": {
+            "asked": to_settle(PlanStatus.REQUESTED, offered=PLAN.of_state(PlanStatus.REQUESTED)[:1]),
+            **FORM,
+        },
+        "noted": {"asked": to_settle(PlanStatus.NOTED, plan=NOTED), **FORM},
+        "usual": {"asked": to_settle(PlanStatus.SUBMITTED, plan=SUBMITTED), **FORM},
+        "monitored": {"asked": to_settle(PlanStatus.MONITORED), **FORM},
+        "accepted": {"asked": to_settle(PlanStatus.ACCEPTED), **FORM},
+        "largest": {
+            "asked": to_settle(
+                PlanStatus.REJECTED,
+                plan=plan(title=SUBJECT, status=PlanStatus.REJECTED, assumed=ASSUMED),
+                contract=LARGE,
+            ),
+            **FORM,
+        },
+    },
+    "remedies/plan_settled": {
+        "smallest": {"done": settled(PlanStatus.MONITORED, PlanEvent.CURED), "others": []},
+        "usual": {"done": settled(PlanStatus.REQUESTED, PlanEvent.RECEIVED), "others": OTHERS},
+        "requested": {"done": settled(PlanStatus.NOTED, PlanEvent.REQUESTED), "others": []},
+        "rejected": {"done": settled(PlanStatus.SUBMITTED, PlanEvent.REJECTED, plan=COMES_AGAIN), "others": []},
+        "failed": {"done": settled(PlanStatus.MONITORED, PlanEvent.FAILED), "others": []},
+        "largest": {
+            "done": settled(
+                PlanStatus.REJECTED,
+                PlanEvent.FAILED,
+                plan=plan(title=SUBJECT, status=PlanStatus.FAILED),
+                contract=LARGE,
+            ),
+            "others": MANY,
+        },
+    },
+    "remedies/notice_form": {
+        "smallest": {"failed": failed(), **DAYS},
+        "usual": {"failed": failed(opportunity="They had ten weeks"), **DAYS},
+        "largest": {"failed": failed(opportunity=long_text(1000), assumed=ASSUMED, title=SUBJECT), **DAYS},
+    },
+    "remedies/notice_done": {
+        "smallest": {"failed": failed(), "on": MONDAY},
+        "usual": {"failed": failed(), "on": MONDAY},
+        "largest": {"failed": failed(title=SUBJECT), "on": MONDAY},
+    },
+}
