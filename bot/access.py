@@ -42,7 +42,7 @@ POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
     (Permission.LOG_CONTACT, Audience.INTERNAL): _WORKING,
     (Permission.REPORT_PROGRESS, Audience.SHARED): _WORKING | PARTNERS,
     (Permission.GIVE_EVIDENCE, Audience.SHARED): _WORKING | PARTNERS,
-    (Permission.SUBMIT_PLAN, Audience.SHARED): _LEADING | {RoleName.COMMERCIAL_LEAD} | PARTNERS,
+    (Permission.SUBMIT_PLAN, Audience.SHARED): PARTNERS,
     (Permission.ACCEPT_PROGRESS, Audience.INTERNAL): _LEADING,
     (Permission.RAISE_RISK, Audience.INTERNAL): _WORKING,
     (Permission.RAISE_RISK, Audience.SHARED): _WORKING | PARTNERS,
@@ -57,9 +57,7 @@ POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
     (Permission.TAKE_OVER, Audience.INTERNAL): _LEADING | {RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD},
 }
 # The permissions of an administrator on every contract, without a role.
-ADMINISTRATION = frozenset(
-    {Permission.SEE, Permission.CHANGE, Permission.SUBMIT_PLAN, Permission.APPOINT, Permission.BIND}
-)
+ADMINISTRATION = frozenset({Permission.SEE, Permission.CHANGE, Permission.APPOINT, Permission.BIND})
 # The roles on any contract that allow each permission on the register; an administrator has them all.
 REGISTER_POLICY: dict[RegisterPermission, frozenset[RoleName]] = {
     RegisterPermission.ADD_CONTRACTS: _LEADING,

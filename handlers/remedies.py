@@ -9,7 +9,7 @@ from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.services.remedies import failure_notice, plans
+from bot.services.remedies import failure_notice, partner_plans, plans
 from bot.services.remedies.plans import EventDetails
 from bot.services.unit_of_work import ActorContext
 from handlers.specification import others
@@ -19,6 +19,8 @@ def register(app: AsyncApp, router: Router) -> None:
     """Register the buttons and forms."""
     router.on_click(app, "plan_open", reads(open_plan))
     router.on_submit(app, "plan_form", writes(settle))
+    router.on_click(app, "plan_send", reads(open_send))
+    router.on_submit(app, "plan_send_form", writes(send))
     router.on_click(app, "plan_notice_open", reads(open_notice))
     router.on_submit(app, "plan_notice_form", writes(deal_with_notice))
 
@@ -38,7 +40,8 @@ def settle(ctx: ActorContext, form: Submission) -> Response:
     """Note what became of the plan."""
     event, on = form_fields.choice(PlanEvent, form.values, "event"), form_fields.day(form.values, "on", ctx.days.own)
     reason = form_fields.text(form.values, "reason")
-    done = plans.settle(ctx, form.record_key, event, on, reason, _details(ctx, form))
+    tell = form_fields.ticked(form.values, "tell")
+    done = plans.settle(ctx, form.record_key, event, on, reason, _details(ctx, form), tell=tell)
     return Response.shows(
         ctx.messages.view("remedies/plan_settled", done=done, others=others(ctx, form, done.contract))
     )
@@ -59,6 +62,23 @@ def _grounds(form: Submission) -> list[Ground]:
         return [Ground(each) for each in form_fields.text(form.values, "grounds").split(",") if each]
     except ValueError:
         raise UserError("Choose some of the list.", field="grounds") from None
+
+
+def send_view(ctx: ActorContext, key: str) -> View:
+    """The form in which a partner's person sends a plan. Raises `UserError` or `Denied`."""
+    return ctx.messages.view("remedies/send_form", plan=partner_plans.plan_to_send(ctx, key))
+
+
+def open_send(ctx: ActorContext, click: Click) -> Response:
+    """Open the form of the plan that a partner sends."""
+    return Response.opens(send_view(ctx, click.record_key))
+
+
+def send(ctx: ActorContext, form: Submission) -> Response:
+    """Keep the plan that a partner sends."""
+    parts = {name: form_fields.text(form.values, name) for name in partner_plans.PARTS}
+    sent = partner_plans.send(ctx, form.record_key, parts, form_fields.text(form.values, "steps"))
+    return Response.shows(ctx.messages.view("remedies/sent", sent=sent))
 
 
 def notice_view(ctx: ActorContext, key: str) -> View:

@@ -46,6 +46,7 @@ from bot.records import (
     OptionRecord,
     OrganisationRecord,
     PersonRecord,
+    PlanRecord,
     ReadingRecord,
     Record,
     RecordField,
@@ -159,6 +160,8 @@ def _declared(draw: st.DrawFn, sheet: type[Record], reference: str) -> Record:
     values: dict[str, Any] = {
         field.name: draw(_allowed(field)) for field in sheet.fields().values() if field.name not in ("contract", *APART)
     }
+    if sheet is PlanRecord:
+        values |= {"requested": draw(DAYS), "due": draw(DAYS), "kpi": None}
     if sheet is CertificateRecord:
         values["verified_by"] = draw(st.sampled_from([None, "U0D"])) if values["verified"] else None
         if None not in (values["cover"], values["required_cover"]):

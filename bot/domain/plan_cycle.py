@@ -32,6 +32,7 @@ class PlanEvent(StrEnum):
     NOTICE = "given notice of"
     REQUESTED = "requested"
     RECEIVED = "received"
+    SUBMITTED = "sent by the partner"
     ACCEPTED = "accepted"
     REJECTED = "rejected"
     MONITORED = "monitored"
@@ -71,7 +72,8 @@ _BEFORE_PLAN = (_S.NOTED, _S.INFORMAL, _S.NOTICE)
 _CAN_FAIL = (_S.REQUESTED, _S.REJECTED, _S.REJECTED_AGAIN, _S.ACCEPTED, _S.MONITORED)
 _OPEN = (*_BEFORE_PLAN, *_CAN_FAIL, _S.SUBMITTED, _S.RESUBMITTED)
 
-# Silence never approves. A plan that came is decided on before it can fail, and comes again once.
+# Silence never approves. The department notes a plan that it received elsewhere. A plan that came is decided on before
+# it can fail, and comes again once.
 PLAN: LifeCycle[PlanStatus, PlanEvent] = LifeCycle(
     "This plan",
     _S.NOTED,
@@ -85,10 +87,12 @@ PLAN: LifeCycle[PlanStatus, PlanEvent] = LifeCycle(
             Transition(state, _E.REQUESTED, _S.REQUESTED, _MANAGES, "the plan", "plan requested")
             for state in _BEFORE_PLAN
         ),
-        Transition(_S.REQUESTED, _E.RECEIVED, _S.SUBMITTED, _SENDS, "the decision", _RECEIVED),
+        Transition(_S.REQUESTED, _E.RECEIVED, _S.SUBMITTED, _MANAGES, "the decision", _RECEIVED),
+        Transition(_S.REQUESTED, _E.SUBMITTED, _S.SUBMITTED, _SENDS, "the decision", _RECEIVED),
         Transition(_S.SUBMITTED, _E.ACCEPTED, _S.ACCEPTED, _MANAGES, "the first check", "plan accepted"),
         Transition(_S.SUBMITTED, _E.REJECTED, _S.REJECTED, _MANAGES, "the plan again", _REJECTED, needs_reason=True),
-        Transition(_S.REJECTED, _E.RECEIVED, _S.RESUBMITTED, _SENDS, "the last decision", _RECEIVED),
+        Transition(_S.REJECTED, _E.RECEIVED, _S.RESUBMITTED, _MANAGES, "the last decision", _RECEIVED),
+        Transition(_S.REJECTED, _E.SUBMITTED, _S.RESUBMITTED, _SENDS, "the last decision", _RECEIVED),
         Transition(_S.RESUBMITTED, _E.ACCEPTED, _S.ACCEPTED, _MANAGES, "the first check", "plan accepted"),
         Transition(
             _S.RESUBMITTED,

@@ -53,7 +53,7 @@ from bot.models.home import HomeChange, HomePage
 from bot.models.organisation import Absence, EarlierAccount, Organisation, OrganisationKind, Person, Team
 from bot.models.owed import Milestone, MilestoneKind, Obligation, Party
 from bot.models.pinned_list import PinnedList
-from bot.models.remedy import RectificationPlan
+from bot.models.remedy import PlanStep, PlanSubmission, RectificationPlan
 from bot.models.reminder import LineState, MoreTime, Reminder, ReminderLine, ReminderSetting, Snooze
 from bot.models.reporting import Reading, Report, ReportAnswer
 from bot.models.risk import (
@@ -130,6 +130,8 @@ __all__ = [
     "Person",
     "PinnedList",
     "PlanStatus",
+    "PlanStep",
+    "PlanSubmission",
     "ProclaimedDay",
     "QuietWeek",
     "Reading",

@@ -1,6 +1,6 @@
-"""Shortfalls, and the rectification plans that put them right."""
+"""Shortfalls, the rectification plans that put them right, and what partners send as plans."""
 
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
@@ -8,7 +8,7 @@ from sqlmodel import Field, SQLModel
 from bot.domain.bank_holidays import published_until
 from bot.domain.monitoring import GOOD_PERIODS
 from bot.domain.plan_cycle import PlanStatus, Served
-from bot.models._types import Key, choice, public_id
+from bot.models._types import Instant, Key, choice, public_id
 from bot.models._worked_out import worked_out
 
 _WITHOUT_DAY = "'noted', 'in informal action', 'under notice', 'cured', 'withdrawn'"
@@ -66,3 +66,37 @@ class RectificationPlan(SQLModel, table=True):
     def stands_since(self) -> date:
         """The day of its last change, or the best that is known of it."""
         return self.status_on or self.due_on or self.began_on
+
+
+class PlanSubmission(SQLModel, table=True):
+    """A plan as a partner's person sent it; one that was rejected stays beside the next."""
+
+    __tablename__ = "plan_submission"
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
+    plan_id: int = Field(foreign_key="rectification_plan.id", index=True, sa_type=Key)
+    contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
+    default: str = Field(max_length=2000)
+    containment: str = Field(max_length=2000)
+    root_cause: str = Field(max_length=2000)
+    effect: str = Field(max_length=2000)
+    prevention: str = Field(max_length=2000)
+    submitted_by_id: int = Field(foreign_key="person.id", sa_type=Key)
+    submitted_at: datetime = Field(sa_type=Instant)
+
+
+class PlanStep(SQLModel, table=True):
+    """A step of a plan that a partner sent: who does what by when. `owner` is the name as it was entered, and
+    `owner_id` the person who answers for it; `action_id` is the action that it became once the plan was accepted."""
+
+    __tablename__ = "plan_step"
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    submission_id: int = Field(foreign_key="plan_submission.id", index=True, sa_type=Key)
+    contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
+    what: str = Field(max_length=300)
+    owner: str = Field(max_length=150)
+    owner_id: int = Field(foreign_key="person.id", sa_type=Key)
+    due_on: date
+    action_id: int | None = Field(default=None, foreign_key="action.id", unique=True, sa_type=Key)

@@ -67,6 +67,7 @@ WRITTEN_BY_PARTNERS = {
     *("contact", "contact_person", "more_time", "reminder_line"),
     *("certificate", "certificate_evidence", "evidence_file"),
     *("document_exception", "document_notice", "document_question", "document_recipient"),
+    *("plan_step", "plan_submission", "rectification_plan"),
     *("milestone", "obligation", "reading", "receipt", "report", "report_answer", "risk", "role", "slack_user"),
 }
 CLICKED = ("button", "overflow")

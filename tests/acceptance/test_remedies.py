@@ -8,11 +8,11 @@ from sqlmodel import Session, col
 
 from bot.domain.duties import Regime
 from bot.domain.plan_cycle import PlanStatus, Served
-from bot.models import RectificationPlan
-from tests.acceptance.office import AMIRA, NORTH_EAST, Office, words
+from bot.models import PlanSubmission, RectificationPlan
+from tests.acceptance.office import AMIRA, NORTH_EAST, NORTH_EAST_SHARED, PRIYA, Office, words
 from tests.builders import contract_named
 from workspace import Person
-from workspace.client.person import Modal
+from workspace.client.person import Message, Modal
 
 NADIA = "U0NADIA"  # head of contract management
 TITLE = "Bring starts back"
@@ -94,3 +94,94 @@ def test_a_plan_is_declared_failed_with_the_opportunity_and_its_notice_is_asked_
     assert office.read(plan).notice_on == date(2027, 1, 27)
     (page,) = amira.command("/contract show WP-NE", channel=NORTH_EAST)
     assert "Publish the performance notice" not in page.plain
+
+
+PARTS = {
+    "default": "Starts were late in October and November",
+    "containment": "Two advisers were lent by the south team",
+    "root_cause": "Two posts have been empty since September",
+    "effect": "41 people started late",
+    "prevention": "Vacancies are advertised before people leave",
+}
+STEPS = "Priya Nair: fill both posts by 29 January 2027\nDana Field: train both people by 12 February 2027"
+
+
+def ask_in_the_channel(office: Office, amira: Person) -> Message:
+    """Request the plan, and tell the partner: their message in the shared channel."""
+    asked = update(amira, event="requested", tell="tell")
+    assert "Northgate Futures Ltd reads it in the shared channel." in words(asked)
+    office.deliver()
+    return office.person(PRIYA).messages(NORTH_EAST_SHARED)[-1]
+
+
+def send_plan(office: Office, priya: Person, message: Message, **entered: str) -> Modal:
+    priya.click(message, "Send the plan")
+    sent = priya.submit(priya.modal(title="Rectification plan"), {**PARTS, "steps": STEPS, **entered}).view
+    assert sent is not None
+    office.deliver()
+    return sent
+
+
+def test_a_partner_sends_a_plan_that_is_rejected_sent_again_and_accepted(office: Office) -> None:
+    begin(office, shortfall="Starts within 15 days were 95.1% and 94.8%")
+    amira, priya = office.person(AMIRA), office.person(PRIYA)
+    asked = ask_in_the_channel(office, amira)
+    assert "The plan is due by 18 January 2027" in asked.plain
+    assert "94.8%" in asked.plain
+    priya.click(asked, "Send the plan")
+    form = priya.modal(title="Rectification plan")
+    wrong = {**PARTS, "steps": "Priya Nair: fill both posts by 4 December 2026"}
+    assert priya.submit(form, wrong).errors == {"steps": "A step is due today or later. Use another day."}
+    assert "who is to do what by when" in priya.submit(form, {**PARTS, "steps": "We try harder"}).errors["steps"]
+    assert "root_cause" in priya.submit(form, {**PARTS, "root_cause": " ", "steps": STEPS}).errors
+    assert office.read(plan).status is PlanStatus.REQUESTED
+    assert "Amira Shah decides on it." in words(priya.submit(form, {**PARTS, "steps": STEPS}).view)
+    office.deliver()
+
+    came = amira.direct_messages()[-1]
+    assert "Dana Field: train both people, by 12 February 2027" in came.plain
+    amira.click(came, "Decide on it")
+    form = amira.modal(title="Update a plan")
+    rejected = {"event": "rejected", "reason": "Say who trains them", "tell": "tell"}
+    assert "by 11 January 2027" in words(amira.submit(form, {**rejected, "grounds": ["not enough detail"]}).view)
+    office.deliver()
+    again = priya.messages(NORTH_EAST_SHARED)[-1]
+    assert "Grounds: not enough detail" in again.plain
+    assert "Say who trains them" in again.plain
+    send_plan(office, priya, again)
+    assert office.read(plan).status is PlanStatus.RESUBMITTED
+
+    amira.click(amira.direct_messages()[-1], "Decide on it")
+    done = amira.submit(amira.modal(title="Update a plan"), {"event": "accepted"}).view
+    assert "steps of the plan became actions" in words(done)
+    (listed,) = amira.command("/action list WP-NE", channel=NORTH_EAST)
+    assert "fill both posts" in listed.plain
+    assert "Dana Field: train both people" in listed.plain
+
+
+def test_who_was_asked_for_no_plan_can_send_none(office: Office) -> None:
+    begin(office)
+    amira, priya = office.person(AMIRA), office.person(PRIYA)
+    asked = ask_in_the_channel(office, amira)
+    priya.click(asked, "Send the plan")
+    form = priya.modal(title="Rectification plan")
+    update(amira, event="withdrawn", reason="It was put right meanwhile")
+    refused = priya.submit(form, {**PARTS, "steps": STEPS})
+    assert "This plan is withdrawn, so it cannot be sent by the partner" in words(refused.view) + str(refused.errors)
+    assert office.read(plan).status is PlanStatus.WITHDRAWN
+    assert office.read(lambda s: s.scalars(select(PlanSubmission)).all()) == []
+
+
+def listed(office: Office, priya: Person) -> Message | None:
+    office.deliver()
+    about = (m for m in priya.direct_messages() if m.by_app and "Rectification plan: Bring starts back" in m.plain)
+    return next(about, None)
+
+
+def test_a_plan_waits_on_the_partners_list_with_its_form(office: Office) -> None:
+    begin(office, PlanStatus.REQUESTED)
+    priya = office.person(PRIYA)
+    priya.say("what is open?", channel=priya.direct_channel)
+    mine = priya.wait(lambda _: listed(office, priya))
+    send_plan(office, priya, mine)
+    assert office.read(plan).status is PlanStatus.SUBMITTED

@@ -27,15 +27,15 @@ WORK = {
     Permission.RAISE_RISK,
     Permission.MANAGE_RISK,
 }
-PARTNERS_OWN = {Permission.TELL, Permission.ACKNOWLEDGE}
+PARTNERS_OWN = {Permission.TELL, Permission.ACKNOWLEDGE, Permission.SUBMIT_PLAN}
 RULES = {  # once more in other words, to hold the policy against
     "contract manager": set(Permission) - PARTNERS_OWN - {Permission.DECLARE_FAILED, Permission.APPROVE},
     "head of contract management": set(Permission) - PARTNERS_OWN,
-    "commercial lead": WORK | {Permission.CHANGE, Permission.SUBMIT_PLAN, Permission.DECIDE, Permission.TAKE_OVER},
+    "commercial lead": WORK | {Permission.CHANGE, Permission.DECIDE, Permission.TAKE_OVER},
     "performance manager": WORK,
     "senior owner": WORK | {Permission.TAKE_OVER, Permission.DECIDE, Permission.DECLARE_FAILED, Permission.APPROVE},
     "viewer": {Permission.SEE},
-    "partner contact": {Permission.REPORT_PROGRESS, Permission.GIVE_EVIDENCE, Permission.SUBMIT_PLAN} | PARTNERS_OWN,
+    "partner contact": {Permission.REPORT_PROGRESS, Permission.GIVE_EVIDENCE} | PARTNERS_OWN,
 }
 
 

@@ -19,6 +19,7 @@ DAYS_FIT = (
     "plan_submit_days between 1 and 60 and plan_decide_days between 1 and 60 and plan_resubmit_days between 1 and 60"
 )
 TEXTS = {"shortfall": 3000, "grounds": 200, "opportunity": 1000, "assumed": 300}
+PARTS = ("default", "containment", "root_cause", "effect", "prevention")
 BEFORE = ("requested", "submitted", "accepted", "rejected", "monitored", "cured", "failed")
 NOW = (
     *("noted", "in informal action", "under notice", "requested", "submitted", "accepted", "rejected"),
@@ -68,9 +69,13 @@ def upgrade() -> None:
         for name, said in CHECKS.items():
             batch.create_check_constraint(name, said)
 
+    _create_submissions()
+
 
 def downgrade() -> None:
     """Plans that were not requested yet are left out: before this there were none."""
+    op.drop_table("plan_step")
+    op.drop_table("plan_submission")
     op.execute(sa.delete(PLANS).where(sa.or_(PLANS.c.requested_on.is_(None), PLANS.c.status == "withdrawn")))
     for now, then in (("resubmitted", "submitted"), ("rejected twice", "rejected")):
         op.execute(sa.update(PLANS).where(PLANS.c.status == now).values(status=then))
@@ -87,6 +92,43 @@ def downgrade() -> None:
         batch.drop_constraint("contract_days_of_plans", type_="check")
         for name in DAYS:
             batch.drop_column(name)
+
+
+def _create_submissions() -> None:
+    op.create_table(
+        "plan_submission",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("plan_id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
+        *(sa.Column(name, sa.String(length=2000), nullable=False) for name in PARTS),
+        sa.Column("submitted_by_id", KEY, nullable=False),
+        sa.Column("submitted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["plan_id"], ["rectification_plan.id"]),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"]),
+        sa.ForeignKeyConstraint(["submitted_by_id"], ["person.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_plan_submission_public_id", "plan_submission", ["public_id"], unique=True)
+    op.create_index("ix_plan_submission_plan_id", "plan_submission", ["plan_id"])
+    op.create_table(
+        "plan_step",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("submission_id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
+        sa.Column("what", sa.String(length=300), nullable=False),
+        sa.Column("owner", sa.String(length=150), nullable=False),
+        sa.Column("owner_id", KEY, nullable=False),
+        sa.Column("due_on", sa.Date(), nullable=False),
+        sa.Column("action_id", KEY, nullable=True),
+        sa.ForeignKeyConstraint(["submission_id"], ["plan_submission.id"]),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"]),
+        sa.ForeignKeyConstraint(["owner_id"], ["person.id"]),
+        sa.ForeignKeyConstraint(["action_id"], ["action.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("action_id"),
+    )
+    op.create_index("ix_plan_step_submission_id", "plan_step", ["submission_id"])
 
 
 def _add_days() -> None:

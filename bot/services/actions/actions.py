@@ -131,9 +131,11 @@ def give_action(
     closed_by_another: bool = False,
     contact_id: int | None = None,
     risk_id: int | None = None,
+    may_be_late: bool = False,
 ) -> ActionCard:
-    """Add an action for somebody on a contract. The caller has checked the permission of `by`. Raises `UserError`."""
-    if due_on < work.days.first:
+    """Add an action for somebody on a contract; its day has not passed, unless it `may_be_late`. The caller has checked
+    the permission of `by`. Raises `UserError`."""
+    if due_on < work.days.first and not may_be_late:
         raise _day_gone()
     item = ActionItem(
         contract_id=facts.id,

@@ -204,10 +204,8 @@ def _kpis(register: Register, changes: Changes, faults: Faults) -> None:
     counts = Counter(contract for contract, _ in register.rows[KpiRecord])
     for change in changes[KpiRecord]:
         if counts[change.row.contract] > MOST_KPIS:
-            faults.add(
-                change.place,
-                f"{change.row.contract} has more than {MOST_KPIS} KPIs, as many as a form holds.",
-            )
+            sentence = f"{change.row.contract} has more than {MOST_KPIS} KPIs, as many as a form holds."
+            faults.add(change.place, sentence)
             counts[change.row.contract] = 0  # reported once
 
 

@@ -2,7 +2,7 @@
 failed."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from bot.access import ContractRef, Permission, partner_may
@@ -15,10 +15,13 @@ from bot.errors import UserError
 from bot.models import Audience, Contract, RectificationPlan
 from bot.services import changes
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.remedies import telling
+from bot.services.remedies.steps import make_actions
 from bot.services.specification.days import check_day
 from bot.services.unit_of_work import ActorContext
 
 LONGEST_REASON, LONGEST_OPPORTUNITY, LONGEST_WHY = 1000, 1000, 300
+COMES = frozenset({PlanEvent.RECEIVED, PlanEvent.SUBMITTED})
 GIVES_DAY = frozenset({PlanEvent.INFORMAL, PlanEvent.NOTICE, PlanEvent.REQUESTED})
 SERVED_EVENTS = frozenset({PlanEvent.NOTICE, PlanEvent.REQUESTED})
 
@@ -58,12 +61,15 @@ NO_DETAILS = EventDetails()
 
 @dataclass(frozen=True)
 class SettledPlan:
-    """A plan after an event on a day; the row that it followed says what is due next."""
+    """A plan after an event on a day; the row that it followed says what is due next. `actions` is how many steps of it
+    became actions; `told` is whether the partner was told, None if nobody asked for that."""
 
     plan: RectificationPlan
     contract: ContractRef
     followed: Transition[PlanStatus, PlanEvent]
     on: date
+    actions: int = 0
+    told: bool | None = None
 
     @property
     def has_new_day(self) -> bool:
@@ -84,15 +90,23 @@ def plan_to_settle(ctx: ActorContext, key: str) -> PlanToSettle:
 
 
 def settle(
-    ctx: ActorContext, key: str, event: PlanEvent, on: date, reason: str, details: EventDetails = NO_DETAILS
+    ctx: ActorContext,
+    key: str,
+    event: PlanEvent,
+    on: date,
+    reason: str,
+    details: EventDetails = NO_DETAILS,
+    *,
+    tell: bool = False,
 ) -> SettledPlan:
     """Follow the plan's life cycle, on a day from its last change up to today. What is requested, and what is rejected,
-    has a new due day.
+    has a new due day. `tell`: the partner is told how it stands.
 
     Raises `UserError`, with its form field, or `Denied`.
     """
     plan, contract = plan_for(ctx, key, locked=True)
-    return follow(ctx, plan, contract, event, on, reason, details)
+    done = follow(ctx, plan, contract, event, on, reason, details)
+    return replace(done, told=telling.tell(ctx, plan, contract)) if tell else done
 
 
 def follow(
@@ -115,12 +129,13 @@ def follow(
     made = changes.apply(plan, values | _details_of(event, on, details))
     made[f"{event} on"] = ["nothing", format_date(on)]
     plan.reason, plan.status_on = words or plan.reason, on
-    if event is PlanEvent.RECEIVED:
+    if event in COMES:
         plan.received_on = on
     why, subject = shorten(words, LONGEST_WHY), f"{contract.reference}, {plan.title}"
     ctx.record(followed.in_history, subject, contract_id=contract.id, changes=made, why=why)
+    made_actions = make_actions(ctx, plan, contract) if event is PlanEvent.ACCEPTED else 0
     ctx.session.flush()
-    return SettledPlan(plan, contract, followed, on)
+    return SettledPlan(plan, contract, followed, on, made_actions)
 
 
 def plan_for(ctx: ActorContext, key: str, *, locked: bool = False) -> tuple[RectificationPlan, ContractRef]:

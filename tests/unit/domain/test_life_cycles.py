@@ -96,7 +96,7 @@ def test_a_refusal_says_what_can_be_done_instead() -> None:
         PLAN.follow(PlanStatus.REQUESTED, PlanEvent.ACCEPTED)
     assert refused.value.sentence == (
         "This plan is requested, so it cannot be accepted, and nothing was done. It can be received, "
-        "declared failed or withdrawn."
+        "sent by the partner, declared failed or withdrawn."
     )
     with pytest.raises(UserError, match=r"and nothing was done\. Nothing more can be done with it\."):
         OPTION.follow(Decision.TAKEN, OptionEvent.DECLINED)
@@ -106,8 +106,8 @@ def test_a_plan_fails_and_is_rejected_for_a_reason_and_not_by_those_who_accept_i
     reasoned = {row.event for row in PLAN.rows if row.needs_reason}
     assert reasoned == {PlanEvent.REJECTED, PlanEvent.CURED, PlanEvent.FAILED, PlanEvent.WITHDRAWN}
     assert PLAN.who(PlanEvent.FAILED) is Permission.DECLARE_FAILED
-    assert PLAN.who(PlanEvent.RECEIVED) is Permission.SUBMIT_PLAN
-    others = set(PlanEvent) - {PlanEvent.FAILED, PlanEvent.RECEIVED}
+    assert PLAN.who(PlanEvent.SUBMITTED) is Permission.SUBMIT_PLAN
+    others = set(PlanEvent) - {PlanEvent.FAILED, PlanEvent.SUBMITTED}
     assert {PLAN.who(event) for event in others} == {Permission.CHANGE}
 
 

@@ -1,17 +1,18 @@
 """Shortfalls and what puts them right."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
-from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
-from bot.models import RectificationPlan
+from bot.domain.plan_cycle import PLAN, Ground, PlanEvent, PlanStatus
+from bot.models import PlanStep, PlanSubmission, RectificationPlan
 from bot.services.remedies.failure_notice import FailedPlan
+from bot.services.remedies.partner_plans import SentPlan
 from bot.services.remedies.plans import PlanToSettle, SettledPlan
+from bot.services.remedies.telling import PartnerPlan, shown_to_partner
 from tests.builders import facts
 from tests.unit.renders.common import DAYS, Context, Contexts, long_text
 from tests.unit.renders.specification import LARGE, MANY, MONDAY, OTHERS, SUBJECT
 
-MESSAGE_CONTEXTS: Contexts = {}
 FORM: Context = {**DAYS, "in_window": False}
 ASSUMED = "Assumed, because nobody knew: the day it came and the day of its last change."
 
@@ -28,8 +29,11 @@ def settled(state: PlanStatus, event: PlanEvent, **changes: Any) -> SettledPlan:
     return SettledPlan(**{**usual, **changes})
 
 
+OFFERED = {state: [row for row in PLAN.of_state(state) if row.event is not PlanEvent.SUBMITTED] for state in PlanStatus}
+
+
 def to_settle(state: PlanStatus, **changes: Any) -> PlanToSettle:  # noqa: ANN401  # as above
-    usual: dict[str, Any] = {"plan": plan(status=state), "contract": facts(), "offered": PLAN.of_state(state)}
+    usual: dict[str, Any] = {"plan": plan(status=state), "contract": facts(), "offered": OFFERED[state]}
     return PlanToSettle(**{**usual, **changes})
 
 
@@ -43,7 +47,67 @@ def failed(**changes: Any) -> FailedPlan:  # noqa: ANN401  # as above
     return FailedPlan(plan(**{**usual, **changes}), facts(), MONDAY)
 
 
+SENT_AT = datetime(2027, 1, 6, 10, tzinfo=UTC)
+
+
+def sent(count: int = 2, longest: int = 40, **changes: Any) -> SentPlan:  # noqa: ANN401  # as above
+    words = long_text(longest)
+    row = PlanSubmission(
+        id=1,
+        plan_id=3,
+        contract_id=1,
+        default=words,
+        containment=words,
+        root_cause=words,
+        effect=words,
+        prevention=words,
+        submitted_by_id=2,
+        submitted_at=SENT_AT,
+    )
+    step = PlanStep(
+        id=1, submission_id=1, contract_id=1, what="Fill both posts", owner="Priya Nair", owner_id=2, due_on=MONDAY
+    )
+    usual: dict[str, Any] = {"plan": plan(), "contract": facts(), "by": "Priya Nair", "decider": "Amira Shah"}
+    return SentPlan(**{**usual, "submission": row, "steps": [step] * count, **changes})
+
+
+def told(status: PlanStatus, **changes: Any) -> PartnerPlan:  # noqa: ANN401  # as above
+    return shown_to_partner(plan(status=status, **changes), facts())
+
+
+LARGE_PLAN = plan(
+    title=SUBJECT,
+    status=PlanStatus.REJECTED,
+    shortfall=long_text(3000),
+    grounds=", ".join(Ground),
+    reason=long_text(1000),
+)
+MESSAGE_CONTEXTS: Contexts = {
+    "remedies/told": {
+        "smallest": {"plan": told(PlanStatus.ACCEPTED)},
+        "usual": {"plan": told(PlanStatus.REQUESTED, shortfall="Starts were below 97% in October and November.")},
+        "notice": {"plan": told(PlanStatus.NOTICE)},
+        "failed": {"plan": told(PlanStatus.FAILED, reason="Not for the partner")},
+        "rejected": {"plan": told(PlanStatus.REJECTED, grounds="not enough detail", reason="It has no dates.")},
+        "largest": {"plan": shown_to_partner(LARGE_PLAN, LARGE)},
+    },
+    "remedies/received": {
+        "smallest": {"sent": sent(1, 1)},
+        "usual": {"sent": sent()},
+        "largest": {"sent": sent(20, 2000, contract=LARGE, plan=LARGE_PLAN)},
+    },
+}
 VIEW_CONTEXTS: Contexts = {
+    "remedies/send_form": {
+        "smallest": {"plan": told(PlanStatus.REQUESTED)},
+        "usual": {"plan": told(PlanStatus.REQUESTED, shortfall="Starts were below 97%.")},
+        "largest": {"plan": shown_to_partner(LARGE_PLAN, LARGE)},
+    },
+    "remedies/sent": {
+        "smallest": {"sent": sent(1, 1, decider="")},
+        "usual": {"sent": sent()},
+        "largest": {"sent": sent(20, 2000, contract=LARGE, plan=LARGE_PLAN)},
+    },
     "remedies/plan_form": {
         "smallest": {
             "asked": to_settle(PlanStatus.REQUESTED, offered=PLAN.of_state(PlanStatus.REQUESTED)[:1]),
@@ -65,7 +129,8 @@ VIEW_CONTEXTS: Contexts = {
     "remedies/plan_settled": {
         "smallest": {"done": settled(PlanStatus.MONITORED, PlanEvent.CURED), "others": []},
         "usual": {"done": settled(PlanStatus.REQUESTED, PlanEvent.RECEIVED), "others": OTHERS},
-        "requested": {"done": settled(PlanStatus.NOTED, PlanEvent.REQUESTED), "others": []},
+        "requested": {"done": settled(PlanStatus.NOTED, PlanEvent.REQUESTED, told=False), "others": []},
+        "accepted": {"done": settled(PlanStatus.SUBMITTED, PlanEvent.ACCEPTED, actions=3, told=True), "others": []},
         "rejected": {"done": settled(PlanStatus.SUBMITTED, PlanEvent.REJECTED, plan=COMES_AGAIN), "others": []},
         "failed": {"done": settled(PlanStatus.MONITORED, PlanEvent.FAILED), "others": []},
         "largest": {

@@ -26,6 +26,7 @@ from bot.services.unit_of_work import UnitOfWork
 
 AWAITED = PLAN.states_with(PlanEvent.RECEIVED)  # the partner owes one
 TO_DECIDE = PLAN.states_with(PlanEvent.ACCEPTED)  # the department owes its decision
+SEND = DueForm("plan_send", "Send the plan", (Permission.SUBMIT_PLAN,), Audience.SHARED)
 FORM = DueForm("plan_open", "Update the plan", (Permission.CHANGE, Permission.DECLARE_FAILED))
 
 
@@ -128,6 +129,7 @@ PLANS = DueSource(
     rule=ReminderRule((5, 1, 0), late_every=2),
     is_term=True,
     form=FORM,
+    act=SEND,
     move=_move,
     late=LateRule(Subject.PLAN, _late),
 )
