@@ -41,6 +41,7 @@ COMMANDS = (
     partners.COMMAND,
     policies.COMMAND,
     progress.COMMAND,
+    remedies.COMMAND,
     risks.COMMAND,
 )
 

@@ -9,6 +9,7 @@ from bot.interactions.router import Router
 from bot.services.escalations import answers
 from bot.services.escalations.escalation_card import EscalationCard
 from bot.services.unit_of_work import ActorContext
+from handlers import remedies
 
 
 def register(app: AsyncApp, router: Router) -> None:
@@ -35,7 +36,10 @@ def take_over(ctx: ActorContext, click: Click) -> Response:
 
 def open_plan(ctx: ActorContext, click: Click) -> Response:
     """Open the form that asks for a plan."""
-    return Response.opens(ctx.messages.view("escalations/plan_form", asked=answers.to_plan(ctx, click.claim)))
+    asked = answers.to_plan(ctx, click.claim)
+    if asked.of_partner:
+        return Response.opens(remedies.request_view(ctx, asked.card, click.claim))
+    return Response.opens(ctx.messages.view("escalations/plan_form", asked=asked))
 
 
 def ask_for_plan(ctx: ActorContext, form: Submission) -> Response:

@@ -1,22 +1,33 @@
-"""Shortfalls and what puts them right: rectification plans, and the notice of one that failed."""
+"""`/remedy`: shortfalls and what puts them right, rectification plans and the notice of one that failed."""
+
+from dataclasses import replace
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.delivery.messages import View
+from bot.access import Permission
+from bot.delivery.messages import Message, View
 from bot.domain.plan_cycle import Ground, PlanEvent, Served
 from bot.errors import UserError
 from bot.interactions import form_fields
+from bot.interactions.commands import CommandTable, Subcommand, Typed
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.services.remedies import failure_notice, partner_plans, plans
+from bot.services.escalations.escalation_card import EscalationCard
+from bot.services.remedies import failure_notice, noting, partner_plans, plans, remedy_list
+from bot.services.remedies.noting import NewRemedy, RemedyEntry
 from bot.services.remedies.plans import EventDetails
 from bot.services.unit_of_work import ActorContext
 from handlers.specification import others
 
+CONCERN = "concern"  # what is chosen where a concern is only noted
+
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the buttons and forms."""
+    router.on_click(app, "remedies_open", reads(open_list))
+    router.on_click(app, "remedy_new", reads(open_new))
+    router.on_submit(app, "remedy_form", writes(note))
     router.on_click(app, "plan_open", reads(open_plan))
     router.on_submit(app, "plan_form", writes(settle))
     router.on_click(app, "plan_send", reads(open_send))
@@ -96,3 +107,88 @@ def deal_with_notice(ctx: ActorContext, form: Submission) -> Response:
     on = form_fields.day(form.values, "on", ctx.days.own)
     failed = failure_notice.deal_with(ctx, form.record_key, on, form_fields.text(form.values, "what"))
     return Response.shows(ctx.messages.view("remedies/notice_done", failed=failed, on=on))
+
+
+def _listed(ctx: ActorContext, typed: Typed) -> Response:
+    return Response.answers(_list(ctx, typed.rest))
+
+
+def _list(ctx: ActorContext, words: str) -> Message:
+    return ctx.messages.message("remedies/list", found=remedy_list.list_remedies(ctx, words.strip()))
+
+
+def open_list(ctx: ActorContext, click: Click) -> Response:
+    """Show the shortfalls of the contract whose reference the button carries."""
+    return Response.says(_list(ctx, click.value))
+
+
+def _new(ctx: ActorContext, typed: Typed) -> Response:
+    return Response.opens(_new_view(ctx, noting.new_remedy(ctx, typed.rest)))
+
+
+def open_new(ctx: ActorContext, click: Click) -> Response:
+    """Open the form for a shortfall on the contract, and perhaps about the KPI, that the button names."""
+    return Response.opens(_new_view(ctx, noting.new_remedy_of(ctx, click.record_key, click.seen)))
+
+
+def request_view(ctx: ActorContext, card: EscalationCard, claim: str) -> View:
+    """The form in which ratings that were escalated become a plan that the partner is asked for. Raises `UserError` or
+    `Denied`."""
+    new = noting.new_remedy_of(ctx, card.contract.public_id)
+    return _new_view(ctx, replace(new, facts=card.escalation.why), claim)
+
+
+def _new_view(ctx: ActorContext, new: NewRemedy, escalation: str = "") -> View:
+    return ctx.messages.view("remedies/form", new=new, escalation=escalation, days=ctx.days)
+
+
+def note(ctx: ActorContext, form: Submission) -> Response:
+    """Note the shortfall, and do the next about it at once."""
+    chosen = form_fields.text(form.values, "event")
+    event = form_fields.choice(PlanEvent, form.values, "event") if chosen != CONCERN else None
+    if event not in (None, *noting.BEGINNINGS):
+        raise UserError("Choose one of the list.", field="event")
+    entry = RemedyEntry(
+        title=form_fields.text(form.values, "title"),
+        shortfall=form_fields.text(form.values, "shortfall"),
+        kpi=form_fields.text(form.values, "kpi"),
+        event=event,
+        on=form_fields.day(form.values, "on", ctx.days.own),
+        details=_details(ctx, form),
+        tell=form_fields.ticked(form.values, "tell"),
+        escalation=form.seen,
+    )
+    return Response.shows(ctx.messages.view("remedies/noted", noted=noting.note(ctx, form.record_key, entry)))
+
+
+COMMAND = CommandTable(
+    "/remedy",
+    about="Put right what falls short: concerns, notices and rectification plans",
+    hint="list WP-NE; new WP-NE",
+    does="puts right what falls short: from a concern to the partner’s plan, and to its cure or failure.",
+    contract=True,
+    subcommands=[
+        Subcommand(
+            "",
+            does="lists what falls short on your contracts, how each plan stands, and where one is proposed",
+            who=Permission.SEE,
+            handler=reads(_listed),
+        ),
+        Subcommand(
+            "list",
+            example="WP-NE",
+            does="lists what falls short on a contract, and how each plan stands",
+            who=Permission.SEE,
+            also=["show"],
+            handler=reads(_listed),
+        ),
+        Subcommand(
+            "new",
+            example="WP-NE",
+            does="notes a concern, gives notice or asks the partner for a plan",
+            who=Permission.CHANGE,
+            handler=reads(_new),
+            needs="a contract’s reference",
+        ),
+    ],
+)

@@ -3,14 +3,16 @@
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, delete, select
 from sqlmodel import Session, col
 
 from bot.domain.duties import Regime
 from bot.domain.plan_cycle import PlanStatus, Served
-from bot.models import PlanSubmission, RectificationPlan
-from tests.acceptance.office import AMIRA, NORTH_EAST, NORTH_EAST_SHARED, PRIYA, Office, words
+from bot.domain.ratings import Rating
+from bot.models import PlanSubmission, Reading, RectificationPlan, Report
+from tests.acceptance.office import AMIRA, NORTH_EAST, NORTH_EAST_SHARED, PORTFOLIO, PRIYA, Office, words
 from tests.builders import contract_named
+from tests.integration.escalating import accepted as accept
 from workspace import Person
 from workspace.client.person import Message, Modal
 
@@ -19,8 +21,12 @@ TITLE = "Bring starts back"
 OPPORTUNITY = "Ten weeks to fill both posts, reviewed every two weeks"
 
 
+def of_title() -> Select[RectificationPlan]:
+    return select(RectificationPlan).where(col(RectificationPlan.title) == TITLE)
+
+
 def plan(session: Session) -> RectificationPlan:
-    return session.scalars(select(RectificationPlan).where(col(RectificationPlan.title) == TITLE)).one()
+    return session.scalars(of_title()).one()
 
 
 def begin(office: Office, status: PlanStatus = PlanStatus.NOTED, **more: Any) -> None:  # noqa: ANN401  # columns of the plan
@@ -185,3 +191,97 @@ def test_a_plan_waits_on_the_partners_list_with_its_form(office: Office) -> None
     mine = priya.wait(lambda _: listed(office, priya))
     send_plan(office, priya, mine)
     assert office.read(plan).status is PlanStatus.SUBMITTED
+
+
+OUTCOMES = "Job outcomes against profile"
+
+
+def accepted(office: Office, first: Rating, second: Rating) -> None:
+    """Reports of WP-NE for November and December whose outcomes are rated so, accepted today."""
+    with office.liaison.database.writing() as session:
+        contract = contract_named(session, "WP-NE")
+        for report in session.scalars(select(Report).where(col(Report.contract_id) == contract.id)):
+            session.execute(delete(Reading).where(col(Reading.report_id) == report.id))
+            session.delete(report)
+        session.flush()
+        for period, rating in (("2026-11", first), ("2026-12", second)):
+            accept(session, contract.id, period, office.clock.now(), outcomes=rating)
+
+
+def test_figures_propose_a_plan_and_the_form_begins_with_them(office: Office) -> None:
+    accepted(office, Rating.REQUIRES_IMPROVEMENT, Rating.REQUIRES_IMPROVEMENT)
+    amira = office.person(AMIRA)
+    (page,) = amira.command("/contract show WP-NE", channel=NORTH_EAST)
+    why = f"{OUTCOMES} fell short in November 2026 and December 2026, two months in a row: 88% against 100%."
+    assert why in page.plain
+    amira.click(page, "What falls short")
+    listed = amira.wait(lambda p: next((m for m in p.messages(NORTH_EAST) if "Nothing is open." in m.plain), None))
+    amira.click(listed, "Ask for a plan")
+    form = amira.modal(title="What falls short")
+    assert "December 2026: 88% against 100%, Requires improvement" in words(form)
+    assert amira.submit(form, {"title": " "}).errors
+    done = amira.submit(form, {"title": TITLE, "shortfall": "Outcomes were at 88%", "served_by": "email"}).view
+    assert "Next comes the plan, by 18 January 2027." in words(done)
+    amira.close(amira.modal())
+    amira.command("/remedy new WP-NE", channel=NORTH_EAST)
+    again = amira.submit(amira.modal(title="What falls short"), {"title": TITLE.upper()})
+    assert again.errors == {"title": "This contract has one of that name already. Use another name."}
+    (listed,) = amira.command("/remedy list WP-NE", channel=NORTH_EAST)
+    assert f"{TITLE}, {OUTCOMES}" in listed.plain
+    assert "Requested on 4 January 2027, due 18 January 2027" in listed.plain
+    assert "is proposed" not in listed.plain
+
+
+def test_a_monitored_plan_recommends_and_a_person_decides(office: Office) -> None:
+    begin(office, PlanStatus.MONITORED, status_on=date(2026, 11, 2), good_periods=2)
+    accepted(office, Rating.GOOD, Rating.GOOD)
+    amira = office.person(AMIRA)
+    (listed,) = amira.command("/remedy", channel=NORTH_EAST)
+    assert "2 of 2 good periods" in listed.plain.replace("\u00a0", " ")
+    assert "Declare it cured? Targets were met in November 2026 to December 2026." in listed.plain
+    assert office.read(plan).status is PlanStatus.MONITORED
+    (page,) = amira.command("/contract show WP-NE", channel=NORTH_EAST)
+    assert "2 of 2 good periods" in page.plain.replace("\u00a0", " ")
+    update(amira, event="declared cured", reason="Both months were good")
+    office.clock.advance(timedelta(days=31))
+    with office.liaison.database.writing() as session:
+        accept(session, contract_named(session, "WP-NE").id, "2027-01", office.clock.now(), outcomes=Rating.INADEQUATE)
+    (listed,) = amira.command("/remedy list WP-NE", channel=NORTH_EAST)
+    assert "watched until 4 April 2027" in listed.plain
+    assert "It came again in January 2027, in the watch after the cure." in listed.plain
+
+
+def test_a_concern_is_noted_from_the_command_and_no_earlier_than_it_was(office: Office) -> None:
+    amira = office.person(AMIRA)
+    (listed,) = amira.command("/remedy list WP-NE", channel=NORTH_EAST)
+    amira.click(listed, "Note a shortfall")
+    form = amira.modal(title="What falls short")
+    assert "Work Pathways" in words(form)
+    amira.close(form)
+    amira.command("/remedy new WP-NE", channel=NORTH_EAST)
+    form = amira.modal(title="What falls short")
+    assert "is in the future" in amira.submit(form, {"title": TITLE, "on": "2027-01-05"}).errors["on"]
+    before = {"title": TITLE, "on": "2027-01-04", "until": "2027-01-03"}
+    assert "is before 4 January 2027" in amira.submit(form, before).errors["until"]
+    assert office.read(lambda s: s.scalars(of_title()).all()) == []
+    assert "It is noted." in words(amira.submit(form, {"title": TITLE, "event": "concern", "until": ""}).view)
+    assert office.read(plan).status is PlanStatus.NOTED
+    (answer,) = office.person("U0RHIAN").command("/remedy new WP-NE", channel=PORTFOLIO)
+    assert "No contract of yours" in answer.plain or "do not have a role" in answer.plain
+
+
+def test_an_escalated_rating_becomes_a_plan_and_counts_as_answered_until_it_is_due(office: Office) -> None:
+    accepted(office, Rating.GOOD, Rating.INADEQUATE)
+    office.run("escalate")
+    office.deliver()
+    nadia = office.person(NADIA)
+    ping = next(m for m in nadia.direct_messages() if "is rated Inadequate" in m.plain and m.elements())
+    nadia.click(ping, "Ask for a plan by…")
+    form = nadia.modal(title="What falls short")
+    assert "is rated Inadequate" in words(form)
+    assert "Next comes the plan" in words(nadia.submit(form, {"title": TITLE, "tell": "tell"}).view)
+    office.deliver()
+    ping = next(m for m in nadia.direct_messages() if "is rated Inadequate" in m.plain)
+    assert f"Rectification plan: {TITLE}" in ping.plain
+    assert "due 18 January 2027" in ping.plain
+    assert any("The plan is due by" in m.plain for m in office.person(PRIYA).messages(NORTH_EAST_SHARED))

@@ -70,14 +70,14 @@ def _last_figures(work: UnitOfWork, contract_ids: Collection[int]) -> dict[int, 
     for report_id, at, reading, kpi, target in rows:
         if at == 1:
             figures[report_id].append(
-                Rated(kpi.name, reading.rating, before.get(kpi.id), _figure_in_words(reading, kpi, target))
+                Rated(kpi.name, reading.rating, before.get(kpi.id), figure_in_words(reading, kpi, target))
             )
         else:
             before[kpi.id] = reading.rating
     return figures
 
 
-def _figure_in_words(reading: Reading, kpi: Kpi, target: KpiTarget) -> str:
+def figure_in_words(reading: Reading, kpi: Kpi, target: KpiTarget) -> str:
     """The figure with its target, and whether a manager overrode the rating by the cut-offs."""
     value = "no figure" if reading.value is None else format_figure(reading.value, kpi.unit)
     told = f"{value} against {format_figure(target.good, kpi.unit)}"

@@ -48,11 +48,12 @@ def _no_longer_waits(what: str, meanwhile: str) -> UserError:
 @dataclass(frozen=True)
 class ToPlan:
     """An escalation for which a plan can be asked, the people who can be asked, and the usual one: "" if nobody manages
-    the contract."""
+    the contract. `of_partner`: the actor can ask its partner for a rectification plan, because ratings fell short."""
 
     card: EscalationCard
     people: Sequence[Person]
     usual: str
+    of_partner: bool = False
 
 
 def acknowledge(ctx: ActorContext, seen: str) -> EscalationCard:
@@ -87,7 +88,9 @@ def to_plan(ctx: ActorContext, seen: str) -> ToPlan:
     """The escalation of a button that asks for a plan. Raises the errors of `acknowledge`."""
     escalation, contract = _with_actor(ctx, seen)
     manager = contract_lookup.person_in_role(ctx.session, contract.id, ctx.today, RoleName.CONTRACT_MANAGER)
-    return ToPlan(card_of(ctx, escalation), _planners(ctx, contract.id), manager.slack if manager else "")
+    of_partner = escalation.kind is Subject.RATINGS and ctx.may(Permission.CHANGE, contract)
+    people = _planners(ctx, contract.id)
+    return ToPlan(card_of(ctx, escalation), people, manager.slack if manager else "", of_partner)
 
 
 def ask_for_plan(ctx: ActorContext, seen: str, slack: str, until: date) -> EscalationCard:
@@ -111,6 +114,15 @@ def ask_for_plan(ctx: ActorContext, seen: str, slack: str, until: date) -> Escal
     if planner.id != ctx.actor.person_id:
         escalation_messages.notify_planner(ctx, card, planner)
     return card
+
+
+def plan_requested(ctx: ActorContext, seen: str, until: date, what: str) -> EscalationCard:
+    """Note that the partner was asked for a rectification plan by a day; until then it counts as acknowledged.
+
+    Raises the errors of `acknowledge`.
+    """
+    escalation, contract = _with_actor(ctx, seen)
+    return _answered(ctx, escalation, contract, Step.PLANNED, until, shorten(what, 300))
 
 
 def to_pause(ctx: ActorContext, seen: str) -> EscalationCard:

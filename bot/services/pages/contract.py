@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from bot.access import Permission
 from bot.domain.missing import Missing
-from bot.domain.plan_cycle import PLAN
+from bot.domain.plan_cycle import BEFORE_PLAN, PLAN
 from bot.domain.ratings import Rating, worst
 from bot.domain.scores import Grade, order
 from bot.models import (
@@ -35,6 +35,8 @@ from bot.services.lookup.contact_entries import is_current
 from bot.services.lookup.missing import missing_on
 from bot.services.lookup.risks import rules_in_force
 from bot.services.progress.kpi_history import KpiLine, kpi_lines
+from bot.services.remedies import remedy_list
+from bot.services.remedies.remedy_list import Proposal, RemedyLine, proposals
 from bot.services.unit_of_work import ActorContext
 
 SOON = timedelta(days=90)  # a duty that is years away is left out
@@ -51,7 +53,7 @@ class RiskOnPage:
 @dataclass(frozen=True)
 class ContractPage:
     """The content of the page. `plans` are the rectification plans in force, each with the button that says what became
-    of it, if the actor may say so."""
+    of it, if the actor may say so; `proposed` are the KPIs for which one is proposed."""
 
     contract: Contract
     partner: str
@@ -63,6 +65,7 @@ class ContractPage:
     last_contact: Contact | None
     last_contact_by: str
     plans: Sequence[DueLine] = ()
+    proposed: Sequence[Proposal] = ()
     missing: Sequence[Missing] = ()
     certificates: Sequence[CertificateLine] = ()
 
@@ -92,6 +95,7 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
     contact, author = _last_contact(ctx, contract.id)
     kpis = kpi_lines(ctx, contract.id, inside=True)
     found = due_lines.lines(ctx, due_lines.due_on_contract(ctx, contract.id, Audience.INTERNAL))
+    remedies = remedy_list.lines(ctx, col(Contract.id) == contract.id)
     duties = [
         DueLine(contract.reference, duty.name, duty.due, duty.due < ctx.today)
         for duty in duties_of(contract, len(kpis)).duties
@@ -107,26 +111,34 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
         risks=_risks(ctx, contract.id),
         last_contact=contact,
         last_contact_by=author,
-        plans=_plans_in_force(ctx, contract),
+        plans=_plans_in_force(contract, remedies),
+        proposed=proposals(ctx, col(Contract.id) == contract.id),
         missing=missing_on(ctx, contract),
         certificates=lines(ctx, col(Contract.id) == contract.id),
     )
 
 
-def _plans_in_force(ctx: ActorContext, contract: Contract) -> list[DueLine]:
-    """The plans that were accepted and are not over: nothing falls due on them, until somebody says what became of
-    them."""
-    plan = RectificationPlan
-    rows = ctx.session.scalars(
-        select(plan)
-        .where(col(plan.contract_id) == contract.id, col(plan.status).in_(PLAN.open_states - AWAITED - TO_DECIDE))
-        .order_by(col(plan.due_on))
-    ).all()
-    form = FORM if any(ctx.may(each, contract) for each in FORM.who) else None
+def _plans_in_force(contract: Contract, remedies: Sequence[RemedyLine]) -> list[DueLine]:
+    """The shortfalls on which nothing falls due until somebody says what became of them: concerns, plans that were
+    accepted and are not over, and those that came again in the watch after their cure."""
     return [
-        DueLine(contract.reference, f"{row.title}, {row.status}", row.stands_since, False, form, row.public_id)
-        for row in rows
+        DueLine(
+            contract.reference,
+            f"{line.plan.title}, {line.plan.status}",
+            line.plan.stands_since,
+            False,
+            FORM if line.can_update else None,
+            line.plan.public_id,
+            line.note,
+        )
+        for line in remedies
+        if line.recurred or _is_in_force(line.plan)
     ]
+
+
+def _is_in_force(plan: RectificationPlan) -> bool:
+    has_day = plan.status in BEFORE_PLAN and plan.due_on is not None
+    return plan.status in PLAN.open_states - AWAITED - TO_DECIDE and not has_day
 
 
 def _people(ctx: ActorContext, contract_id: int) -> dict[RoleName, list[Person]]:

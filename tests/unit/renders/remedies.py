@@ -1,16 +1,20 @@
 """Shortfalls and what puts them right."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from bot.domain.monitoring import PlanStanding
 from bot.domain.plan_cycle import PLAN, Ground, PlanEvent, PlanStatus
 from bot.models import PlanStep, PlanSubmission, RectificationPlan
 from bot.services.remedies.failure_notice import FailedPlan
+from bot.services.remedies.noting import NewRemedy, NotedRemedy
 from bot.services.remedies.partner_plans import SentPlan
 from bot.services.remedies.plans import PlanToSettle, SettledPlan
+from bot.services.remedies.remedy_list import Proposal, RemedyLine, RemedyList
 from bot.services.remedies.telling import PartnerPlan, shown_to_partner
-from tests.builders import facts
-from tests.unit.renders.common import DAYS, Context, Contexts, long_text
+from tests.builders import facts, kpi_row
+from tests.unit.renders.common import DAYS, NAME, Context, Contexts, long_text
 from tests.unit.renders.specification import LARGE, MANY, MONDAY, OTHERS, SUBJECT
 
 FORM: Context = {**DAYS, "in_window": False}
@@ -82,7 +86,46 @@ LARGE_PLAN = plan(
     grounds=", ".join(Ground),
     reason=long_text(1000),
 )
+
+
+def line(status: PlanStatus = PlanStatus.MONITORED, **changes: Any) -> RemedyLine:  # noqa: ANN401  # as above
+    return RemedyLine(**{"plan": plan(status=status, status_on=MONDAY), "contract": "WP-NE", **changes})
+
+
+CURED = PlanStanding(3, 3, PlanEvent.CURED, "Targets were met in October to December 2026.")
+FAILING = PlanStanding(0, 3, PlanEvent.FAILED, "Delivery still fell short in November to December 2026.")
+LATE_STEP = "Step A-12 was due on 4 January 2027: " + "Fill both posts"
+AGAIN = "It came again in January 2027, in the watch after the cure."
+PROPOSED = Proposal("WP-NE", "Starts", "Starts fell short in November 2026 and December 2026.", "key-of-a-contract key")
+LINES = [
+    line(standing=PlanStanding(2, 3), can_update=True, kpi="Starts within 15 working days"),
+    line(standing=CURED, can_update=True),
+    line(standing=FAILING, can_update=True, missed=[LATE_STEP]),
+    line(PlanStatus.CURED, recurred=AGAIN),
+    line(PlanStatus.NOTED),
+]
+KPI = kpi_row()
+PROPOSED_NEW = NewRemedy(facts(), [KPI], KPI.public_id, "Starts\nDecember 2026: 95%")
+LARGE_PLANS = [RectificationPlan(**{**LARGE_PLAN.model_dump(), "public_id": f"key-of-plan-{n:04}"}) for n in range(12)]
+LARGE_NEW = NewRemedy(LARGE, [kpi_row(n) for n in range(1, 21)], "", long_text(2000))
+REQUEST = PLAN.follow(PlanStatus.NOTED, PlanEvent.REQUESTED)
 MESSAGE_CONTEXTS: Contexts = {
+    "remedies/list": {
+        "smallest": {"found": RemedyList(None, [], 0, [], can_add=False)},
+        "usual": {"found": RemedyList(facts(), LINES, 0, [PROPOSED], can_add=True)},
+        "largest": {
+            "found": RemedyList(
+                None,
+                [
+                    line(plan=each, kpi=NAME, can_update=True, missed=[SUBJECT] * 9, standing=FAILING)
+                    for each in LARGE_PLANS
+                ],
+                99,
+                [replace(PROPOSED, why=long_text(600))] * 8,
+                can_add=False,
+            )
+        },
+    },
     "remedies/told": {
         "smallest": {"plan": told(PlanStatus.ACCEPTED)},
         "usual": {"plan": told(PlanStatus.REQUESTED, shortfall="Starts were below 97% in October and November.")},
@@ -98,6 +141,24 @@ MESSAGE_CONTEXTS: Contexts = {
     },
 }
 VIEW_CONTEXTS: Contexts = {
+    "remedies/form": {
+        "smallest": {"new": NewRemedy(facts(), []), "escalation": "", **DAYS},
+        "usual": {
+            "new": PROPOSED_NEW,
+            "escalation": "",
+            **DAYS,
+        },
+        "largest": {
+            "new": LARGE_NEW,
+            "escalation": "key-of-an-esc-01 3",
+            **DAYS,
+        },
+    },
+    "remedies/noted": {
+        "smallest": {"noted": NotedRemedy(NOTED, facts())},
+        "usual": {"noted": NotedRemedy(plan(), facts(), REQUEST, told=True)},
+        "largest": {"noted": NotedRemedy(LARGE_PLAN, LARGE, REQUEST, told=False)},
+    },
     "remedies/send_form": {
         "smallest": {"plan": told(PlanStatus.REQUESTED)},
         "usual": {"plan": told(PlanStatus.REQUESTED, shortfall="Starts were below 97%.")},
