@@ -155,4 +155,4 @@ def _assume_days() -> None:
 
 
 def _one_of(words: tuple[str, ...]) -> str:
-    return "status in ({})".format(", ".join(f"'{word}'" for word in words))
+    return "status IN ({})".format(", ".join(f"'{word}'" for word in words))
