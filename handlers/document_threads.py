@@ -8,6 +8,7 @@ from bot.interactions import error_responses
 from bot.interactions.payloads import Event
 from bot.interactions.response import Response, writes
 from bot.interactions.router import Router
+from bot.interactions.written import is_a_reply
 from bot.services.documents import threads
 from bot.services.unit_of_work import ActorContext
 
@@ -19,7 +20,7 @@ def register(app: AsyncApp, router: Router) -> None:
         "message",
         writes(replied),
         explain=error_responses.click_error,
-        matters=lambda event: event.is_a_reply,
+        matters=is_a_reply,
         concerns=is_of_a_document,
     )
 

@@ -8,6 +8,7 @@ from bot.interactions import error_responses, form_fields
 from bot.interactions.payloads import Click, Event, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
+from bot.interactions.written import is_written_by_a_person
 from bot.services.contacts import from_partner
 from bot.services.contacts.from_partner import Told
 from bot.services.pages import home, partner_list
@@ -31,7 +32,7 @@ def register(app: AsyncApp, router: Router) -> None:
         "app_mention",
         reads(mentioned),
         explain=error_responses.click_error,
-        matters=lambda event: event.is_written_by_a_person,
+        matters=is_written_by_a_person,
         concerns=is_no_reply_to_a_prompt,
         welcome=welcome,
     )
@@ -49,7 +50,7 @@ def is_written_to_liaison(event: Event) -> bool:
     """Whether a person wrote something in their direct messages with Liaison, and sent no file with it."""
     about = event.about
     is_direct = about.get("channel_type") == "im" and about.get("subtype") != "file_share"
-    return is_direct and event.is_written_by_a_person and bool(about.get("text"))
+    return is_direct and is_written_by_a_person(event) and bool(about.get("text"))
 
 
 def is_no_reply_to_a_prompt(session: Session, event: Event) -> bool:

@@ -13,6 +13,7 @@ from bot.interactions import error_responses, form_fields
 from bot.interactions.payloads import Click, Event, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
+from bot.interactions.written import is_a_reply
 from bot.services.progress import earlier_report, report_decisions, report_replies
 from bot.services.progress.reports import DueReport
 from bot.services.unit_of_work import ActorContext
@@ -89,15 +90,20 @@ def override(ctx: ActorContext, form: Submission) -> Response:
 def register_thread(app: AsyncApp, router: Router) -> None:
     """Register the thread and the buttons in it."""
     router.on_event(
-        app, "message", writes(replied), explain=explain_in_thread, matters=is_a_reply, concerns=is_about_a_report
+        app,
+        "message",
+        writes(replied),
+        explain=explain_in_thread,
+        matters=is_in_a_channels_thread,
+        concerns=is_about_a_report,
     )
     router.on_click(app, "report_confirm", writes(confirm))
     router.on_click(app, "report_correct", reads(correct))
 
 
-def is_a_reply(event: Event) -> bool:
+def is_in_a_channels_thread(event: Event) -> bool:
     """Whether a person wrote the message in a channel's thread."""
-    return event.is_a_reply and event.about.get("channel_type") in ("channel", "group")
+    return is_a_reply(event) and event.about.get("channel_type") in ("channel", "group")
 
 
 def is_about_a_report(session: Session, event: Event) -> bool:

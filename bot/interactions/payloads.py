@@ -167,25 +167,11 @@ class Shortcut(Request):
         )
 
 
-WRITTEN = (None, "file_share", "thread_broadcast")  # the subtypes of what a person wrote
-
-
 @dataclass(frozen=True)
 class Event(Request):
     """A person's act, as reported by an event; `about` is the event itself."""
 
     about: dict[str, Any]
-
-    @property
-    def is_written_by_a_person(self) -> bool:
-        """Whether it is a message that a person wrote."""
-        return self.about.get("subtype") in WRITTEN and not self.about.get("bot_id") and bool(self.user)
-
-    @property
-    def is_a_reply(self) -> bool:
-        """Whether it is words that a person wrote in a thread."""
-        in_thread = self.about.get("thread_ts", self.about.get("ts")) != self.about.get("ts")
-        return self.is_written_by_a_person and in_thread and bool(self.about.get("text"))
 
     @classmethod
     def read(cls, body: dict[str, Any]) -> "Event":

@@ -258,8 +258,7 @@ class Router:
         self.followups.do(request, said, respond)
 
     async def _send_direct_message(self, request: Request, message: Message, contract_id: int | None) -> None:
-        """Send a direct message to the person whose act has no other answer, once. Somebody of a partner gets one only
-        about a contract of theirs."""
+        """Send a person a direct message, once: somebody of a partner only about a contract of theirs."""
         now, why = self.clock.now(), "you wrote to Liaison"
 
         def unit(session: Session) -> None:

@@ -31,8 +31,9 @@ OPEN |= {("edit_conflicts", "last_entry")}  # how far the audit goes
 OPEN |= {("people.setup", "not_for_you"), ("progress.report_submission", "figure_error")}
 OPEN |= {("reminders.answers", "not_this_way")}
 OPEN |= {("progress.report_submission", "values_of")}  # what the form of a report that was asked for says
-# Whether a message is about a report, before anybody asks who wrote it.
+# Whether a message is about a report or a document, before anybody asks who wrote it.
 OPEN |= {("progress.report_replies", "is_about_a_report"), ("progress.report_replies", "is_of_a_report")}
+OPEN |= {("documents.threads", "is_of_a_document")}
 # What is about the asker alone: everybody may see and keep what is their own.
 OWN = {("people.leave", "own_leave"), ("people.leave", "cancel_leave")}
 OWN |= {("edit_conflicts", "check")}  # of a record of which the service that calls it has asked
