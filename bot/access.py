@@ -54,6 +54,8 @@ POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
     (Permission.APPOINT, Audience.INTERNAL): _LEADING,
     (Permission.BIND, Audience.INTERNAL): _LEADING,
     (Permission.ACKNOWLEDGE, Audience.SHARED): PARTNERS,
+    (Permission.AUDIT, Audience.INTERNAL): _WORKING,
+    (Permission.ANSWER_FINDINGS, Audience.SHARED): _WORKING | PARTNERS,
     (Permission.TAKE_OVER, Audience.INTERNAL): _LEADING | {RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD},
 }
 # The permissions of an administrator on every contract, without a role.

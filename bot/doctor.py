@@ -31,7 +31,7 @@ TIMEOUT = 5  # seconds
 
 
 @dataclass(frozen=True)
-class Finding:
+class Diagnosis:
     """What was found of one thing: `advice` is what to do, "" where it is well."""
 
     about: str
@@ -55,7 +55,7 @@ def examine(url: str | None) -> None:
         raise typer.Exit(1)
 
 
-async def _findings(liaison: Liaison, url: str) -> Sequence[Finding]:
+async def _findings(liaison: Liaison, url: str) -> Sequence[Diagnosis]:
     slack, settings = liaison.jobs.slack, liaison.settings
     database = _database(liaison)
     found = [database, _secret(settings), await _address(liaison, url)]
@@ -64,37 +64,37 @@ async def _findings(liaison: Liaison, url: str) -> Sequence[Finding]:
     except SlackFailure as failure:
         return [*found, _token_refused(failure)]
     where = f"{installed.team} ({installed.address}), as @{installed.user}"
-    found += [Finding("token", f"it is for {where}"), _scopes(installed), await _socket(liaison)]
+    found += [Diagnosis("token", f"it is for {where}"), _scopes(installed), await _socket(liaison)]
     if not database.advice:
         found += [each async for each in _channels(liaison)]
     return found
 
 
-def _token_refused(failure: SlackFailure) -> Finding:
+def _token_refused(failure: SlackFailure) -> Diagnosis:
     if isinstance(failure, Unsettled):
         advice = "Copy the bot token (xoxb-...) from OAuth & Permissions of the app's settings into SLACK_BOT_TOKEN."
-        return Finding("token", f"Slack does not take it ({failure})", advice)
+        return Diagnosis("token", f"Slack does not take it ({failure})", advice)
     advice = "Check SLACK_API_URL and the way to it, and try again."
-    return Finding("token", f"Slack did not answer ({failure})", advice)
+    return Diagnosis("token", f"Slack did not answer ({failure})", advice)
 
 
-def _scopes(installed: Installation) -> Finding:
+def _scopes(installed: Installation) -> Diagnosis:
     asked = json.loads(MANIFEST.read_text(encoding="utf-8"))["oauth_config"]["scopes"]["bot"]
     missing = [scope for scope in asked if scope not in installed.scopes]
     if missing:
         advice = "Add them under OAuth & Permissions, or paste manifest.json anew, and install the app again."
-        return Finding("scopes", f"{', '.join(missing)} missing", advice)
-    return Finding("scopes", f"all {len(asked)} are there")
+        return Diagnosis("scopes", f"{', '.join(missing)} missing", advice)
+    return Diagnosis("scopes", f"all {len(asked)} are there")
 
 
-def _secret(settings: Settings) -> Finding:
+def _secret(settings: Settings) -> Diagnosis:
     if SECRET.fullmatch(settings.slack_signing_secret.get_secret_value()):
-        return Finding("signing secret", "it has the form of one")
+        return Diagnosis("signing secret", "it has the form of one")
     advice = "Copy the signing secret from Basic Information of the app's settings into SLACK_SIGNING_SECRET."
-    return Finding("signing secret", "it is not 32 characters from 0 to 9 and a to f", advice)
+    return Diagnosis("signing secret", "it is not 32 characters from 0 to 9 and a to f", advice)
 
 
-async def _address(liaison: Liaison, url: str) -> Finding:
+async def _address(liaison: Liaison, url: str) -> Diagnosis:
     """Whether the challenge that Slack sends to verify the request URL comes back, signed with our secret.
 
     docs.slack.dev/reference/events/url_verification
@@ -110,45 +110,45 @@ async def _address(liaison: Liaison, url: str) -> Finding:
             answer = await client.post(url, content=body, headers=headers)
     except httpx.HTTPError as error:
         advice = "Start liaison serve, and see that this address leads to it."
-        return Finding("request URL", f"nothing answers at {url} ({type(error).__name__})", advice)
+        return Diagnosis("request URL", f"nothing answers at {url} ({type(error).__name__})", advice)
     if answer.status_code == 401:
         advice = "Start liaison serve again with the SLACK_SIGNING_SECRET of Basic Information."
-        return Finding("request URL", f"{url} has another signing secret", advice)
+        return Diagnosis("request URL", f"{url} has another signing secret", advice)
     if answer.status_code != 200 or challenge not in answer.text:
         advice = f"See that the address leads to liaison serve, with {PATH} at its end."
-        return Finding("request URL", f"{url} does not answer as Liaison does (HTTP {answer.status_code})", advice)
-    return Finding("request URL", f"{url} answers. Slack must have verified it, under Event Subscriptions")
+        return Diagnosis("request URL", f"{url} does not answer as Liaison does (HTTP {answer.status_code})", advice)
+    return Diagnosis("request URL", f"{url} answers. Slack must have verified it, under Event Subscriptions")
 
 
-async def _socket(liaison: Liaison) -> Finding:
+async def _socket(liaison: Liaison) -> Diagnosis:
     token = liaison.settings.slack_app_token
     if token is None:
-        return Finding("Socket Mode", "not used: SLACK_APP_TOKEN is not set, so Slack needs the request URL")
+        return Diagnosis("Socket Mode", "not used: SLACK_APP_TOKEN is not set, so Slack needs the request URL")
     try:
         await liaison.jobs.slack.open_socket(token.get_secret_value())
     except SlackFailure as failure:
         advice = "Switch Socket Mode on, and put an app-level token with connections:write in SLACK_APP_TOKEN."
-        return Finding("Socket Mode", f"Slack does not open a connection ({failure})", advice)
-    return Finding("Socket Mode", "Slack opens connections")
+        return Diagnosis("Socket Mode", f"Slack does not open a connection ({failure})", advice)
+    return Diagnosis("Socket Mode", "Slack opens connections")
 
 
-def _database(liaison: Liaison) -> Finding:
+def _database(liaison: Liaison) -> Diagnosis:
     try:
         problem = problem_of(liaison.database, Standing())
     except SQLAlchemyError as error:
         advice = "Check DATABASE_URL, and that the database runs."
-        return Finding("database", f"it could not be used ({type(error).__name__})", advice)
+        return Diagnosis("database", f"it could not be used ({type(error).__name__})", advice)
     if problem:
-        return Finding("database", f"it is not ready ({problem})", "Run liaison migrate.")
-    return Finding("database", "it is up to date")
+        return Diagnosis("database", f"it is not ready ({problem})", "Run liaison migrate.")
+    return Diagnosis("database", "it is up to date")
 
 
-async def _channels(liaison: Liaison) -> AsyncIterator[Finding]:
+async def _channels(liaison: Liaison) -> AsyncIterator[Diagnosis]:
     with liaison.database.reading() as session:
         bound = session.scalars(select(col(Channel.slack)).order_by(col(Channel.id))).all()
     if not bound:
         advice = "Type /contract channel and a contract's reference in its channel, or import a file with channels."
-        yield Finding("channels", "none is bound to a contract", advice)
+        yield Diagnosis("channels", "none is bound to a contract", advice)
         return
     well = 0
     for channel in bound:
@@ -156,13 +156,13 @@ async def _channels(liaison: Liaison) -> AsyncIterator[Finding]:
             facts = await liaison.jobs.slack.channel(channel)
         except SlackFailure as failure:
             advice = "Type /invite @Liaison in it, or bind another channel: /contract channel and a reference."
-            yield Finding("channels", f"{channel} is not seen ({failure})", advice)
+            yield Diagnosis("channels", f"{channel} is not seen ({failure})", advice)
             continue
         if facts.is_archived:
-            yield Finding("channels", f"#{facts.name} is archived", "Bring it back, or bind another channel.")
+            yield Diagnosis("channels", f"#{facts.name} is archived", "Bring it back, or bind another channel.")
         elif not facts.is_member:
-            yield Finding("channels", f"Liaison is not in #{facts.name}", "Type /invite @Liaison in it.")
+            yield Diagnosis("channels", f"Liaison is not in #{facts.name}", "Type /invite @Liaison in it.")
         else:
             well += 1
     if well:
-        yield Finding("channels", f"Liaison is in {well} of {len(bound)}")
+        yield Diagnosis("channels", f"Liaison is in {well} of {len(bound)}")

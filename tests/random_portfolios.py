@@ -20,8 +20,10 @@ from bot.domain.scores import Impact, Likelihood
 from bot.models import (
     AgreementForm,
     Audience,
+    AuditState,
     ContactChannel,
     Decision,
+    FindingState,
     MadeBy,
     OrganisationKind,
     RiskResponse,
@@ -33,11 +35,13 @@ from bot.models import (
 from bot.records import (
     SHEETS,
     ActionRecord,
+    AuditRecord,
     CertificateRecord,
     ChannelRecord,
     ContactRecord,
     ContractRecord,
     Decided,
+    FindingRecord,
     HolidayRecord,
     KpiRecord,
     LeaveRecord,
@@ -99,7 +103,7 @@ OF_TYPE: dict[type, st.SearchStrategy[object]] = {str: TEXTS, date: DAYS, Decima
 BY_HAND = {
     OrganisationRecord, PersonRecord, LeaveRecord, HolidayRecord, ContractRecord, RoleRecord, ChannelRecord, KpiRecord,
     TargetRecord, OptionRecord,
-    ReportRecord, ReadingRecord, RiskRecord, ContactRecord, ActionRecord,
+    ReportRecord, ReadingRecord, RiskRecord, ContactRecord, ActionRecord, AuditRecord, FindingRecord,
 }  # fmt: skip
 """The records whose fields depend on each other, or on other records."""
 PERIODS = st.builds(Month, st.integers(2025, 2030), st.integers(1, 12))
@@ -440,4 +444,46 @@ def _work(draw: st.DrawFn, reference: str) -> list[Record]:
         done_by="U0E" if done else None,
         done_note=draw(MAYBE) if done else "",
     )
-    return [*[contact] * draw(st.integers(0, 2)), *[action] * draw(st.integers(0, 2))]
+    rows: list[Record] = [*[contact] * draw(st.integers(0, 2)), *[action] * draw(st.integers(0, 2))]
+    return [*rows, *draw(_visit(reference))]
+
+
+@st.composite
+def _visit(draw: st.DrawFn, reference: str) -> list[Record]:
+    """A visit and what it found."""
+    state, asked = draw(st.sampled_from(AuditState)), draw(st.booleans())
+    before = state in (AuditState.PLANNED, AuditState.TOLD, AuditState.CANCELLED)
+    lead = {"contract": reference, "lead": "U0D"}
+    free = {name: draw(_allowed(AuditRecord.fields()[name])) for name in _OF_VISIT}
+    visit = _made(
+        AuditRecord,
+        **lead,
+        **free,
+        state=state,
+        asked_day=draw(DAYS) if asked else None,
+        asked_why=draw(TEXTS) if asked else "",
+        held=None if before else draw(DAYS),
+        reported=draw(DAYS) if state is AuditState.FINAL else None,
+        ended_why=draw(TEXTS) if state is AuditState.CANCELLED else "",
+    )
+    visit = visit.model_copy(update={"due": visit.due_on})
+    found, gone = draw(st.sampled_from(FindingState)), draw(DAYS)
+    finding = _made(
+        FindingRecord,
+        contract=reference,
+        audit=visit.name,
+        **{name: draw(_allowed(FindingRecord.fields()[name])) for name in _OF_FINDING},
+        link=draw(st.sampled_from(["", "https://documents.example/notes?id=1"])),
+        state=found,
+        disputed=gone if found is FindingState.DISPUTED else None,
+        closed=gone if found is FindingState.CLOSED else None,
+        closed_by="U0D" if found is FindingState.CLOSED else None,
+    )
+    return [visit, finding]
+
+
+_OF_VISIT = ("name", "kind", "day", "place", "areas", "scope", "team", "notes", "opinion", "summary")
+_OF_FINDING = (
+    *("title", "grade", "clause", "fact", "found", "due", "next_due", "comment", "answer", "containment"),
+    *("root_cause", "dispute", "reason"),
+)

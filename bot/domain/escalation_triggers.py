@@ -28,6 +28,7 @@ class Subject(StrEnum):
     CERTIFICATE = "certificate"
     DOCUMENT = "memo or policy"
     POLICY_REVIEW = "policy review"
+    FINDING = "finding"
 
 
 class Trigger(StrEnum):
@@ -51,6 +52,9 @@ class Trigger(StrEnum):
     OPTION_LAPSED = "option not decided"
     CERTIFICATE_LAPSED = "certificate lapsed"
     NOT_ACKNOWLEDGED = "not acknowledged"
+    FINDING_CRITICAL = "critical finding"
+    FINDING_OVERDUE = "finding overdue"
+    FINDING_DISPUTED = "finding disputed"
 
 
 DATE_TRIGGERS = frozenset({Trigger.REVIEW_OVERDUE, Trigger.ACTION_OVERDUE, Trigger.NEAR})  # these follow from its dates

@@ -114,6 +114,9 @@ BEGINS: Mapping[Trigger, Rung] = {
     Trigger.OPTION_NEAR: Rung.SENIOR_OWNER,
     Trigger.OPTION_LAPSED: Rung.SENIOR_OWNER,
     Trigger.CERTIFICATE_LAPSED: Rung.HEAD,  # the manager was told when it lapsed
+    Trigger.FINDING_CRITICAL: Rung.MANAGER,
+    Trigger.FINDING_OVERDUE: Rung.MANAGER,
+    Trigger.FINDING_DISPUTED: Rung.HEAD,
 }
 # The highest rung for some triggers; the others go to the top. A missed day does not go to the senior owner.
 HIGHEST: Mapping[Trigger, Rung] = {Trigger.REVIEW_OVERDUE: Rung.HEAD, Trigger.ACTION_OVERDUE: Rung.HEAD}

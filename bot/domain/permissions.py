@@ -22,4 +22,6 @@ class Permission(StrEnum):
     APPOINT = "say who does what on it"
     BIND = "bind channels to it"
     ACKNOWLEDGE = "acknowledge memos"
+    AUDIT = "plan visits and record findings"
+    ANSWER_FINDINGS = "answer findings"
     TAKE_OVER = "take over what is escalated"

@@ -18,6 +18,7 @@ REPORT_DAYS_ELSE = 5
 QUERY_DAYS = 5  # working days until an unanswered query is escalated
 MEMO_DAYS = 5  # working days late at which a memo that nobody acknowledged is escalated
 DUTY_DAYS = 1  # working days late at which a duty of ours is escalated
+RESPONSE_DAYS = 2  # working days late at which a finding to which the partner has not responded is escalated
 OPTION_DAYS = 10  # working days before its last day at which an option that nobody decided on is escalated
 # An escalation starts only for things that became due in this time: an imported register may hold years of missed
 # days, which were dealt with elsewhere.
@@ -139,6 +140,38 @@ def certificate_lapsed(due_on: date, today: date, calendar: NationCalendar) -> l
         f"It was to be renewed by {format_date(due_on)}, and no evidence had come {plural(late, 'working day')} later."
     )
     return [Reason(Trigger.CERTIFICATE_LAPSED, sentence)]
+
+
+def finding_critical(due_on: date) -> Reason:
+    """Why a critical finding is escalated: at once."""
+    return Reason(
+        Trigger.FINDING_CRITICAL, f"The finding is critical, and is to be put right by {format_date(due_on)}."
+    )
+
+
+def finding_not_put_right(due_on: date, today: date) -> list[Reason]:
+    """Why a finding whose actions are not all verified is escalated: its day has passed."""
+    if due_on >= today:
+        return []
+    sentence = f"It was to be put right by {format_date(due_on)}, and its actions are not all verified."
+    return [Reason(Trigger.FINDING_OVERDUE, sentence, due_on)]
+
+
+def finding_late(due_on: date, today: date, calendar: NationCalendar) -> list[Reason]:
+    """Why a finding to which the partner has not responded is escalated; empty if it is not."""
+    late = _days_late(due_on, today, calendar)
+    if late < RESPONSE_DAYS:
+        return []
+    sentence = f"The partner was to respond by {format_date(due_on)}, and had not {plural(late, 'working day')} later."
+    return [Reason(Trigger.FINDING_OVERDUE, sentence)]
+
+
+def finding_disputed(disputed_on: date, answer_by: date, today: date) -> list[Reason]:
+    """Why a finding in dispute is escalated: nobody answered the partner in time."""
+    if answer_by >= today:
+        return []
+    sentence = f"The partner disputed it on {format_date(disputed_on)}, and nobody has answered."
+    return [Reason(Trigger.FINDING_DISPUTED, sentence, answer_by)]
 
 
 def _days_late(day: date, today: date, calendar: NationCalendar) -> int:

@@ -1,13 +1,16 @@
 """The tables. Importing this package makes SQLModel.metadata complete."""
 
+from bot.domain.audit_cycle import AuditKind, AuditState, Opinion
 from bot.domain.certificate_cycle import CertificateState
 from bot.domain.document_cycle import DocumentKind, ExceptionState, VersionState
+from bot.domain.finding_cycle import FindingGrade, FindingState
 from bot.domain.option_cycle import Decision
 from bot.domain.plan_cycle import PlanStatus, Served
 from bot.domain.report_cycle import ReportDecision, ReportState
 from bot.domain.stages import Stage
 from bot.models._folded import with_folded
 from bot.models.action import ActionItem
+from bot.models.audit import Audit, Finding, FindingFile
 from bot.models.certificate import (
     Certificate,
     CertificateEvidence,
@@ -76,6 +79,9 @@ __all__ = [
     "ActionItem",
     "AgreementForm",
     "Audience",
+    "Audit",
+    "AuditKind",
+    "AuditState",
     "CalendarBasis",
     "Certificate",
     "CertificateEvidence",
@@ -109,6 +115,10 @@ __all__ = [
     "EvidenceFile",
     "ExceptionState",
     "ExtensionOption",
+    "Finding",
+    "FindingFile",
+    "FindingGrade",
+    "FindingState",
     "FormDraft",
     "HomeChange",
     "HomePage",
@@ -122,6 +132,7 @@ __all__ = [
     "MoreTime",
     "Obligation",
     "Occurrence",
+    "Opinion",
     "Organisation",
     "OrganisationKind",
     "OutboxMessage",

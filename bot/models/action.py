@@ -1,4 +1,4 @@
-"""Actions: who does what by when, from a contact, for a risk or separately, all in one list."""
+"""Actions: who does what by when, from a contact, for a risk or a finding, or separately, all in one list."""
 
 from datetime import date, datetime
 
@@ -10,16 +10,24 @@ from bot.models._types import Instant, Key, public_id
 
 
 class ActionItem(SQLModel, table=True):
-    """One action, with its owner and due day. `closed_by_another`: somebody other than the owner must close it."""
+    """One action, with its owner and due day. `closed_by_another`: somebody other than the owner must close it.
+
+    That of a finding is said to be done (`said_done_on`) before the finding's lead verifies it; `evidence` shows it.
+    """
 
     __tablename__ = "action"
-    __table_args__ = (CheckConstraint("(done_on is null) = (done_by_id is null)", name="action_done_by_someone"),)
+    __table_args__ = (
+        CheckConstraint("(done_on is null) = (done_by_id is null)", name="action_done_by_someone"),
+        CheckConstraint("(said_done_on is null) = (said_done_by_id is null)", name="action_said_done_by_someone"),
+        CheckConstraint("finding_id is not null or said_done_on is null", name="action_said_done_for_a_finding"),
+    )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     public_id: str = public_id()
     contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
     contact_id: int | None = Field(default=None, foreign_key="contact.id", sa_type=Key)
     risk_id: int | None = Field(default=None, foreign_key="risk.id", index=True, sa_type=Key)
+    finding_id: int | None = Field(default=None, foreign_key="finding.id", index=True, sa_type=Key)
     what: str = Field(max_length=300)
     folded: str = folded_from("what")
     owner_id: int = Field(foreign_key="person.id", sa_type=Key)
@@ -27,6 +35,9 @@ class ActionItem(SQLModel, table=True):
     closed_by_another: bool = False
     added_by_id: int = Field(foreign_key="person.id", sa_type=Key)
     added_at: datetime = Field(sa_type=Instant)
+    said_done_on: date | None = None
+    said_done_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
+    evidence: str = Field(default="", max_length=500)
     done_on: date | None = None
     done_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     done_note: str = Field(default="", max_length=300)

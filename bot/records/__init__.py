@@ -1,6 +1,7 @@
 """What each kind of record is made of, for people: declared once, for files, forms and histories."""
 
 from bot.records.action import ActionRecord
+from bot.records.audit import AuditRecord, FindingRecord
 from bot.records.cells import written
 from bot.records.certificate import CertificateRecord
 from bot.records.contact import ContactRecord
@@ -33,6 +34,8 @@ SHEETS: tuple[type[Record], ...] = (
     ReadingRecord,
     PlanRecord,
     MemoRecord,
+    AuditRecord,
+    FindingRecord,
     RiskRecord,
     ContactRecord,
     ActionRecord,
@@ -53,11 +56,13 @@ __all__ = [
     "SHEETS",
     "WRITTEN_ONLY",
     "ActionRecord",
+    "AuditRecord",
     "CertificateRecord",
     "ChannelRecord",
     "ContactRecord",
     "ContractRecord",
     "Decided",
+    "FindingRecord",
     "HolidayRecord",
     "Key",
     "KpiRecord",

@@ -65,6 +65,7 @@ MORE_USERS = (
 WRITTEN_BY_PARTNERS = {
     *("absence", "trail_entry", "chart_file", "home_change", "home_page", "form_draft", "outbox_message", "person"),
     *("contact", "contact_person", "more_time", "reminder_line"),
+    *("action", "audit", "finding"),
     *("certificate", "certificate_evidence", "evidence_file"),
     *("document_exception", "document_notice", "document_question", "document_recipient"),
     *("plan_step", "plan_submission", "rectification_plan"),

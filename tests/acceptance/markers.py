@@ -18,12 +18,17 @@ from bot import trail
 from bot.db import insert, table
 from bot.models import (
     ActionItem,
+    Audit,
+    AuditKind,
+    AuditState,
     Certificate,
     CertificateKind,
     Contact,
     ContactChannel,
     Contract,
     ExtensionOption,
+    Finding,
+    FindingGrade,
     Kpi,
     MadeBy,
     Milestone,
@@ -52,7 +57,8 @@ def _columns(*tables: str) -> frozenset[str]:
 
 # Who may read a column of words: the department alone, or the record's partner as well.
 INTERNAL = _columns(
-    "action: what done_note",
+    "action: what done_note evidence",
+    "audit: notes",
     "trail_entry: why details changes",
     "contact: attendees decisions link purpose summary",
     "contract: objectives kpi_exemption tier documents",
@@ -71,6 +77,8 @@ INTERNAL = _columns(
 # What of a risk its partner may read while it is shared with them, and the department alone otherwise.
 WHILE_SHARED = _columns("risk: title cause effect")
 PARTNERS = _columns(
+    "audit: name areas place scope team asked_why summary ended_why",
+    "finding: title clause fact comment answer containment root_cause dispute reason",
     "certificate: name body number",
     "certificate_evidence: body number reason",
     "contract: title purpose",
@@ -91,12 +99,16 @@ PARTNERS = _columns(
     "report: narrative query rag_reason path_to_green evidence",
     "report_answer: words",
 )
-OF_ITS_OWNER = _columns("action: what")  # the department's alone, but for an action of the partner's own people
+OF_ITS_OWNER = _columns(
+    "action: what evidence"
+)  # the department's alone, but for an action of the partner's own people
 # Ids, codes, rules, what search looks in, and what the bot itself writes down of what it sends.
 NO_WORDS = _columns(
     "kpi_target: from_period",
     "absence: public_id",
     "action: public_id folded",
+    "audit: public_id",
+    "finding: public_id link file_name file_type file_hash",
     "trail_entry: actor action subject",
     "certificate: public_id",
     "certificate_evidence: public_id link file_name file_type file_hash",
@@ -252,7 +264,8 @@ def _partner_of(session: Session, row: SQLModel, partners: dict[int, str]) -> st
 
 
 def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int, partner: str) -> None:
-    """A contact, an action, what was agreed, a certificate, a memo, a plan and an audit entry for a contract."""
+    """A contact, an action, what was agreed, a certificate, a visit, a memo, a plan and an audit entry for a
+    contract."""
     author = session.scalars(select(Person)).first()
     assert author is not None
     on, soon, at = date(2026, 12, 1), date(2027, 1, 20), session.get_one(Contract, contract).created_at
@@ -290,11 +303,25 @@ def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int
             RectificationPlan(**mine, title="Recover", requested_on=on, due_on=on, status=PlanStatus.REQUESTED),
         ]
     )
+    _add_a_visit(session, contract, author.id, on)
     add_memo(session, contract, 99, "Guidance", on, on)
     why = markers.make(f"audit of {partner}")
     changes = {"tier": [why, why]}
     trail.record(session, at, "job x", "changed", "contract", contract_id=contract, changes=changes, why=why, note=why)
     session.flush()
+
+
+def _add_a_visit(session: Session, contract: int, lead: int, on: date) -> None:
+    """A visit whose report is final, with a finding to which the partner responds."""
+    visit = Audit(
+        contract_id=contract, name="Site visit", kind=AuditKind.SITE_VISIT, day=on, lead_id=lead, held_on=on,
+        state=AuditState.FINAL, final_on=on,
+    )  # fmt: skip
+    session.add(visit)
+    session.flush()
+    days: dict[str, Any] = {"found_on": on, "next_on": date(2027, 1, 20), "due_on": date(2027, 2, 20)}
+    finding: dict[str, Any] = {"title": "Doors", "fact": "Wedged open", "clause": "7.3", "grade": FindingGrade.MAJOR}
+    session.add(Finding(contract_id=contract, audit_id=visit.id, **finding, **days))
 
 
 def _one_of(session: Session, partner: str) -> int:

@@ -15,6 +15,8 @@ from bot.models import (
     DocumentRecipient,
     Escalation,
     ExtensionOption,
+    Finding,
+    FindingState,
     Kpi,
     Milestone,
     Obligation,
@@ -55,6 +57,8 @@ def quiet(session: Session) -> int:
         option.decision = Decision.DECLINED
     for told in session.scalars(select(DocumentRecipient).where(col(DocumentRecipient.acknowledged_on).is_(None))):
         told.acknowledged_on = TODAY
+    for finding in session.scalars(select(Finding)):
+        finding.state, finding.closed_on = FindingState.CLOSED, TODAY
     session.flush()
     return contract.id
 

@@ -26,6 +26,8 @@ WORK = {
     Permission.GIVE_EVIDENCE,
     Permission.RAISE_RISK,
     Permission.MANAGE_RISK,
+    Permission.AUDIT,
+    Permission.ANSWER_FINDINGS,
 }
 PARTNERS_OWN = {Permission.TELL, Permission.ACKNOWLEDGE, Permission.SUBMIT_PLAN}
 RULES = {  # once more in other words, to hold the policy against
@@ -35,7 +37,8 @@ RULES = {  # once more in other words, to hold the policy against
     "performance manager": WORK,
     "senior owner": WORK | {Permission.TAKE_OVER, Permission.DECIDE, Permission.DECLARE_FAILED, Permission.APPROVE},
     "viewer": {Permission.SEE},
-    "partner contact": {Permission.REPORT_PROGRESS, Permission.GIVE_EVIDENCE} | PARTNERS_OWN,
+    "partner contact": {Permission.REPORT_PROGRESS, Permission.GIVE_EVIDENCE, Permission.ANSWER_FINDINGS}
+    | PARTNERS_OWN,
 }
 
 
@@ -79,7 +82,7 @@ def test_everybody_may_do_what_their_role_says_and_nothing_else(unchanged: Datab
             if may(session, who, action, contract)
         }
     assert allowed == allowed_by_the_file()
-    assert len(people) * len(Permission) * len(contracts) == 23 * 17 * 12
+    assert len(people) * len(Permission) * len(contracts) == 23 * 19 * 12
 
 
 def test_the_contracts_on_offer_are_those_on_which_it_is_allowed(unchanged: Database) -> None:

@@ -15,6 +15,9 @@ from bot.domain.duties import Regime
 from bot.domain.london import london_instant
 from bot.models import (
     ActionItem,
+    Audit,
+    AuditKind,
+    AuditState,
     Certificate,
     CertificateEvidence,
     CertificateKind,
@@ -29,6 +32,9 @@ from bot.models import (
     DocumentVersion,
     ExceptionState,
     ExtensionOption,
+    Finding,
+    FindingGrade,
+    FindingState,
     Milestone,
     MilestoneKind,
     Obligation,
@@ -240,6 +246,64 @@ def plan_notice(session: Session, contract: Contract) -> Made:
     return row.id, SOON, settled(row, notice_on=TODAY)
 
 
+def add_audit(session: Session, contract: Contract, state: AuditState, due_on: date | None) -> Audit:
+    lead = person(session, "U0AMIRA").id
+    kept: dict[str, Any] = {"held_on": None if state is AuditState.TOLD else TODAY, "lead_id": lead}
+    row = Audit(
+        contract_id=contract.id,
+        name="Site visit, January 2027",
+        kind=AuditKind.SITE_VISIT,
+        day=SOON,
+        state=state,
+        due_on=due_on,
+        final_on=TODAY if state is AuditState.FINAL else None,
+        **kept,
+    )
+    session.add(row)
+    session.flush()
+    return row
+
+
+def audit(session: Session, contract: Contract) -> Made:
+    row = add_audit(session, contract, AuditState.TOLD, SOON)
+    return row.id, SOON, settled(row, state=AuditState.CHECK, held_on=TODAY)
+
+
+def factual_check(session: Session, contract: Contract) -> Made:
+    row = add_audit(session, contract, AuditState.CHECK, SOON)
+    return row.id, SOON, settled(row, state=AuditState.CHECKED)
+
+
+def add_finding(session: Session, contract: Contract, **changes: Any) -> Finding:  # noqa: ANN401  # columns
+    audit_id = add_audit(session, contract, AuditState.FINAL, None).id
+    usual: dict[str, Any] = {"title": "Doors", "grade": FindingGrade.MAJOR, "fact": "Wedged open", "found_on": TODAY}
+    row = Finding(audit_id=audit_id, contract_id=contract.id, **{**usual, **changes})
+    session.add(row)
+    session.flush()
+    return row
+
+
+def finding(session: Session, contract: Contract) -> Made:
+    row = add_finding(session, contract, next_on=SOON, due_on=SOON + 30 * DAY)
+    return row.id, SOON, settled(row, state=FindingState.AGREED, next_on=None)
+
+
+def finding_check(session: Session, contract: Contract) -> Made:
+    disputed: dict[str, Any] = {"state": FindingState.DISPUTED, "disputed_on": TODAY, "dispute": "They were shut"}
+    row = add_finding(session, contract, next_on=SOON, due_on=SOON + 30 * DAY, **disputed)
+    return row.id, SOON, settled(row, state=FindingState.WITHDRAWN)
+
+
+def finding_action(session: Session, contract: Contract) -> Made:
+    """Once its owner has said that it is done, it waits for the lead."""
+    found = add_finding(session, contract, state=FindingState.AGREED, due_on=SOON + 30 * DAY)
+    subject_id, _, _ = action(session, contract)
+    row = session.get_one(ActionItem, subject_id)
+    row.finding_id = found.id
+    session.flush()
+    return row.id, SOON, settled(row, said_done_on=TODAY, said_done_by_id=row.owner_id)
+
+
 def action(session: Session, contract: Contract) -> Made:
     who = person(session, "U0AMIRA").id
     row = ActionItem(
@@ -303,6 +367,11 @@ MAKERS: dict[DueKind, Callable[[Session, Contract], Made]] = {
     DueKind.DOCUMENT_EXCEPTION: document_exception,
     DueKind.PLAN: plan,
     DueKind.PLAN_NOTICE: plan_notice,
+    DueKind.AUDIT: audit,
+    DueKind.FACTUAL_CHECK: factual_check,
+    DueKind.FINDING: finding,
+    DueKind.FINDING_CHECK: finding_check,
+    DueKind.FINDING_ACTION: finding_action,
     DueKind.ACTION: action,
     DueKind.RISK_REVIEW: risk_review,
     DueKind.CONTACT: contact,

@@ -13,6 +13,7 @@ from bot.domain.shortfalls import LOOKS_BACK, plan_failed
 from bot.domain.wording import shorten
 from bot.models import Contract, PlanStatus, RectificationPlan
 from bot.services.due.candidate import Candidate, CandidateFinder, listed_or_recent
+from bot.services.due.finding_triggers import findings
 from bot.services.due.rating_triggers import ratings
 from bot.services.due.risk_triggers import risks
 from bot.services.due.selection import ByIds, CountedBetween
@@ -68,6 +69,11 @@ def _plans(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
     ]
 
 
+def _findings(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
+    """The findings that are critical or not put right, and those that wait too long for either side."""
+    return [*_late(Subject.FINDING)(work, ids), *findings(work, ids)]
+
+
 FINDERS: Mapping[Subject, CandidateFinder] = {
     Subject.RISK: risks,
     Subject.REPORT: _late(Subject.REPORT),
@@ -80,6 +86,7 @@ FINDERS: Mapping[Subject, CandidateFinder] = {
     Subject.CERTIFICATE: _late(Subject.CERTIFICATE),
     Subject.DOCUMENT: _late(Subject.DOCUMENT),
     Subject.POLICY_REVIEW: _late(Subject.POLICY_REVIEW),
+    Subject.FINDING: _findings,
 }
 
 

@@ -20,6 +20,7 @@ from bot.models import (
     Escalation,
     EscalationStep,
     ExtensionOption,
+    Finding,
     Milestone,
     Obligation,
     Person,
@@ -53,7 +54,15 @@ def is_about(kind: Subject, subject_id: int) -> ColumnElement[bool]:
 
 
 Record = (
-    Report | RectificationPlan | Milestone | Obligation | ExtensionOption | Certificate | DocumentRecipient | Document
+    Report
+    | RectificationPlan
+    | Milestone
+    | Obligation
+    | ExtensionOption
+    | Certificate
+    | DocumentRecipient
+    | Document
+    | Finding
 )
 About = RiskCard | Record
 
@@ -68,6 +77,7 @@ _RECORDS: Mapping[Subject, type[Record]] = {
     Subject.CERTIFICATE: Certificate,
     Subject.DOCUMENT: DocumentRecipient,
     Subject.POLICY_REVIEW: Document,
+    Subject.FINDING: Finding,
 }
 
 

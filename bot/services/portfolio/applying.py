@@ -11,6 +11,7 @@ from bot.db import insert_all, table
 from bot.models import ContactPerson, RiskAssessment, Team, with_folded
 from bot.records import (
     SHEETS,
+    AuditRecord,
     ContactRecord,
     ContractRecord,
     KpiRecord,
@@ -33,7 +34,9 @@ Progress = Callable[[int], object]
 
 BATCH = 2_000  # records that are written between two reports of progress
 
-_NAMED_BY_OTHERS = (OrganisationRecord, PersonRecord, ContractRecord, KpiRecord, ReportRecord, ContactRecord)
+_NAMED_BY_OTHERS = (
+    OrganisationRecord, PersonRecord, ContractRecord, KpiRecord, ReportRecord, AuditRecord, ContactRecord,
+)  # fmt: skip
 
 
 def apply(work: UnitOfWork, plan: Plan, progress: Progress | None = None) -> None:

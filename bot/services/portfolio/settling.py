@@ -12,6 +12,7 @@ from bot.domain.scores import Band
 from bot.errors import UserError
 from bot.models import Decision
 from bot.records import (
+    AuditRecord,
     CertificateRecord,
     ContactRecord,
     ContractRecord,
@@ -53,6 +54,8 @@ def complete_row(row: Record, before: Any, register: Register, last_reports: Map
             _check_day_to_decide(row.model_copy(update=changes), before, register)
         case PlanRecord() | CertificateRecord():
             changes |= settled_in_slack.plan_or_certificate(row, before)
+        case AuditRecord():
+            changes["due"] = row.due_on
         case MemoRecord():
             changes["acknowledged"] = row.acknowledged or (before.acknowledged if before else None)
         case KpiRecord():
@@ -63,10 +66,7 @@ def complete_row(row: Record, before: Any, register: Register, last_reports: Map
             changes["due"] = row.due or (before.due if before else _report_due(row, register))
             changes |= _decided(row, before, register)
         case RiskRecord():
-            changes |= _grades(row, before)
-            changes["audience"] = before.audience if before else row.audience
-            changes["review"] = row.review or (before.review if before else _next_review(row, register))
-            changes["owner"] = row.owner or (before.owner if before else row.by)
+            changes |= {**_grades(row, before), **_kept_of_risk(row, before, register)}
         case _:
             return row
     return row.model_copy(update=changes)
@@ -101,6 +101,15 @@ def _grades(row: RiskRecord, before: RiskRecord | None) -> dict[str, object]:
         inherent = getattr(row, f"inherent_{name}") or (getattr(before, f"inherent_{name}") if before else None)
         points |= {name: point, f"inherent_{name}": inherent or point}
     return points
+
+
+def _kept_of_risk(row: RiskRecord, before: RiskRecord | None, register: Register) -> dict[str, object]:
+    """Who may know of a risk, when it is reviewed and who owns it."""
+    return {
+        "audience": before.audience if before else row.audience,
+        "review": row.review or (before.review if before else _next_review(row, register)),
+        "owner": row.owner or (before.owner if before else row.by),
+    }
 
 
 def _next_review(row: RiskRecord, register: Register) -> date:

@@ -16,11 +16,13 @@ from bot.domain.ratings import Rating, rate
 from bot.models import CertificateState, Contact, ReportDecision
 from bot.records import (
     SHEETS,
+    AuditRecord,
     CertificateRecord,
     ChannelRecord,
     ContactRecord,
     ContractRecord,
     Decided,
+    FindingRecord,
     HolidayRecord,
     KpiRecord,
     LeaveRecord,
@@ -110,6 +112,11 @@ _VERIFIED = StoredColumn(
     ("verified_on", "state"),
     lambda cell, row, register: (cell, CertificateState.VERIFIED if cell else CertificateState.AWAITED),
     lambda register, verified, state: verified,
+)
+_OF_AUDIT = StoredColumn(
+    ("audit_id",),
+    lambda cell, row, register: (register.ids[AuditRecord][(row.contract, cell)],),
+    lambda register, id: register.keys[AuditRecord][id][1],
 )
 _VALUE = StoredColumn(("value", "computed", "rating"), _rated, lambda register, value, *ratings: value)
 _RATING = StoredColumn(
@@ -201,6 +208,7 @@ _IN_ANOTHER_WAY: dict[type[Record], Table] = {
         ("contract_id", "number"),
         elsewhere=Elsewhere(memo_rows.source(), memo_rows.insert_rows, memo_rows.update_row),
     ),
+    FindingRecord: Table({**usual(FindingRecord, but=("audit",)), "audit": _OF_AUDIT}, _OF_ITS_CONTRACT),
     ContactRecord: Table(  # its people have a table of their own
         usual(ContactRecord, but=("people",)), _OF_ITS_CONTRACT, which=and_(~col(Contact.withdrawn), ~_is_corrected())
     ),

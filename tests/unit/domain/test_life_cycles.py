@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.domain.audit_cycle import AUDIT, AuditEvent, AuditState
 from bot.domain.certificate_cycle import CERTIFICATE, CertificateEvent, CertificateState
 from bot.domain.document_cycle import POLICY, VersionEvent, VersionState
+from bot.domain.finding_cycle import FINDING, FindingEvent, FindingState
 from bot.domain.ladder import ESCALATION, WAITING, EscalationState, Step
 from bot.domain.life_cycle import LifeCycle
 from bot.domain.option_cycle import OPTION, Decision, OptionEvent
@@ -20,6 +22,8 @@ from bot.errors import UserError
 
 Cycle = LifeCycle[Any, Any]
 CYCLES: dict[str, tuple[Cycle, list[Any], list[Any]]] = {
+    "audit": (AUDIT, [*AuditState], [*AuditEvent]),
+    "finding": (FINDING, [*FindingState], [*FindingEvent]),
     "certificate": (CERTIFICATE, [*CertificateState], [*CertificateEvent]),
     "policy": (POLICY, [*VersionState], [*VersionEvent]),
     "plan": (PLAN, [*PlanStatus], [*PlanEvent]),
@@ -87,6 +91,8 @@ def test_the_final_states_are_these() -> None:
     assert OPTION.final_states == {Decision.TAKEN, Decision.DECLINED}
     assert REPORT.final_states == {ReportState.ACCEPTED}
     assert CERTIFICATE.final_states == set(), "a period ends, and the next one begins"
+    assert AUDIT.final_states == {AuditState.FINAL, AuditState.CANCELLED}
+    assert FINDING.final_states == {FindingState.WITHDRAWN}, "a closed one can be reopened"
     assert ESCALATION.final_states == {EscalationState.OVER}
     assert STAGE.final_states == set(), "a contract may go back to any stage"
 
@@ -121,6 +127,25 @@ def test_every_walk_of_a_plan_ends_and_it_comes_again_once() -> None:
     assert {walk[-1] for walk in found} == PLAN.final_states
     after_two = {walk[walk.index(PlanStatus.REJECTED_AGAIN) + 1] for walk in found if PlanStatus.REJECTED_AGAIN in walk}
     assert after_two == {PlanStatus.FAILED, PlanStatus.WITHDRAWN}
+
+
+@pytest.mark.parametrize("cycle", [AUDIT, FINDING], ids=["audit", "finding"])
+def test_from_every_state_there_is_a_way_to_the_end(cycle: Cycle) -> None:
+    ends = cycle.final_states | {FindingState.CLOSED}
+    while more := {row.state for row in cycle.rows if row.to in ends} - ends:
+        ends |= more
+    assert cycle.states <= ends
+
+
+def test_a_finding_is_closed_by_a_verification_alone_and_never_by_the_partner() -> None:
+    closing = {row.event for row in FINDING.rows if row.to is FindingState.CLOSED}
+    assert closing == {FindingEvent.NOTED, FindingEvent.VERIFIED}, "a strength is only noted"
+    assert FINDING.who(FindingEvent.VERIFIED) is Permission.AUDIT
+    assert {row.state for row in FINDING.rows if row.event is FindingEvent.VERIFIED} == {FindingState.DONE}
+    assert {row.event for row in FINDING.rows if row.who is Permission.ANSWER_FINDINGS} == {
+        FindingEvent.AGREED,
+        FindingEvent.DISPUTED,
+    }
 
 
 def test_the_kept_words_are_those_of_the_tables() -> None:

@@ -14,6 +14,9 @@ from bot.models import (
     Document,
     DocumentKind,
     EscalationEnd,
+    Finding,
+    FindingGrade,
+    FindingState,
     Milestone,
     MilestoneKind,
     Obligation,
@@ -131,6 +134,25 @@ LAPSED = shown(
     what="Evidence that it is renewed: Public liability insurance",
     why="It was to be renewed by 31 December 2026, and no evidence had come 2 working days later.",
 )
+FINDING = Finding(
+    id=12,
+    audit_id=3,
+    contract_id=1,
+    title="Fire doors wedged open",
+    grade=FindingGrade.CRITICAL,
+    clause="7.3",
+    fact="Both fire doors on the second floor were wedged open.",
+    state=FindingState.OPEN,
+    found_on=date(2026, 12, 8),
+    due_on=date(2027, 1, 8),
+)
+CRITICAL = shown(
+    about=FINDING,
+    kind=Subject.FINDING,
+    trigger=Trigger.FINDING_CRITICAL,
+    what=FINDING.title,
+    why="It is critical, and to be put right by 8 January 2027.",
+)
 UNCHECKED = shown(
     about=INSURANCE, kind=Subject.CERTIFICATE, trigger=Trigger.DUTY_MISSED, what="Check the evidence", why="It is late."
 )
@@ -217,6 +239,7 @@ STATES: dict[str, EscalationCard] = {
     "unchecked": UNCHECKED,
     "unconfirmed": UNCONFIRMED,
     "unreviewed": UNREVIEWED,
+    "critical_finding": CRITICAL,
     "largest": LARGE,
 }
 DONE = {"ended_at": MONDAY, "ended_because": EscalationEnd.SETTLED, "due_at": None}
@@ -242,6 +265,12 @@ ENDS: dict[str, EscalationCard] = {
     "certificate": shown(about=INSURANCE, kind=Subject.CERTIFICATE, what="Public liability insurance", **DONE),
     "reviewed": shown(about=UNREVIEWED.about, kind=Subject.POLICY_REVIEW, what="Review policy 1: Safety", **DONE),
     "said_done": shown(about=SAID_DONE, kind=Subject.MILESTONE, what=SAID_DONE.name, **DONE),
+    "finding": shown(
+        about=Finding(**{**FINDING.model_dump(), "state": FindingState.CLOSED, "clause": ""}),
+        kind=Subject.FINDING,
+        what=FINDING.title,
+        **DONE,
+    ),
     "option_moved": shown(about=option(), kind=Subject.OPTION, what="Decide: extension of 24 months", **DONE),
     "met": shown(
         about=Milestone(**{**MILESTONE.model_dump(), "met_on": date(2027, 1, 5)}),

@@ -4,6 +4,7 @@ from bot.domain.due_kinds import DueKind
 from bot.services.due.source import DueSource
 from bot.services.due.sources.actions import ACTIONS
 from bot.services.due.sources.assessments import ASSESSMENTS
+from bot.services.due.sources.audits import AUDITS, FACTUAL_CHECKS, FINDING_ACTIONS, FINDING_CHECKS, FINDINGS
 from bot.services.due.sources.certificates import CERTIFICATE_CHECKS, CERTIFICATES
 from bot.services.due.sources.contacts import CONTACTS
 from bot.services.due.sources.documents import EXCEPTIONS, MEMOS, POLICIES, POLICY_REVIEWS, QUESTIONS
@@ -29,6 +30,11 @@ SOURCES: tuple[DueSource, ...] = (
     EXCEPTIONS,
     PLANS,
     PLAN_NOTICES,
+    AUDITS,
+    FACTUAL_CHECKS,
+    FINDINGS,
+    FINDING_CHECKS,
+    FINDING_ACTIONS,
     ACTIONS,
     RISK_REVIEWS,
     CONTACTS,

@@ -1,4 +1,4 @@
-"""The open actions. A partner sees those of its own people alone."""
+"""The open actions, but those of findings. A partner sees those of its own people alone."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -23,6 +23,7 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
         .join(Person, col(Person.id) == col(ActionItem.owner_id))
         .join(Contract, col(Contract.id) == col(ActionItem.contract_id))
         .where(contracts, which.owned(col(ActionItem.owner_id)), which.opened(col(ActionItem.done_on).is_(None)))
+        .where(col(ActionItem.finding_id).is_(None))
         .where(which.of(col(ActionItem.id), col(ActionItem.contract_id), col(ActionItem.due_on)))
     )
     return [
