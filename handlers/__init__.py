@@ -6,6 +6,7 @@ from bot.interactions import disambiguation
 from bot.interactions.router import Router
 from handlers import (
     actions,
+    audits,
     contact_messages,
     contacts,
     contract_options,
@@ -33,6 +34,7 @@ from handlers import (
 
 COMMANDS = (
     actions.COMMAND,
+    audits.COMMAND,
     contacts.COMMAND,
     contracts.COMMAND,
     digest.COMMAND,
@@ -52,6 +54,7 @@ def register(app: AsyncApp, router: Router) -> None:
         router.on_command(app, table)
     router.on_choice(app, disambiguation.ACTION)
     actions.register(app, router)
+    audits.register(app, router)
     contacts.register(app, router)
     contact_messages.register(app, router)
     contract_options.register(app, router)

@@ -22,8 +22,8 @@ from bot.records import CertificateRecord
 from bot.services import drafts
 from bot.services.certificates import certificates, checking, evidence
 from bot.services.certificates.certificates import CertificateCard
-from bot.services.certificates.checking import StoredFile
-from bot.services.certificates.evidence import EvidenceEntry, GivenFile
+from bot.services.certificates.evidence import EvidenceEntry
+from bot.services.given_files import GivenFile, StoredFile
 from bot.services.unit_of_work import ActorContext
 from handlers.files import FETCH_WITHIN
 
@@ -176,10 +176,11 @@ def get_file(ctx: ActorContext, click: Click) -> Response:
         sentence = f"Liaison sent you {file.name} as a direct message."
         return Response.says(ctx.messages.message("common/sentence", sentence=sentence))
 
-    return Response.after(partial(_send, user=user, file=file), sent, FETCH_WITHIN)
+    return Response.after(partial(send, user=user, file=file), sent, FETCH_WITHIN)
 
 
-async def _send(slack: Slack, user: str, file: StoredFile) -> None:
+async def send(slack: Slack, user: str, file: StoredFile) -> None:
+    """Send a file to a person by direct message."""
     await slack.send_file(user, file.name, file.content)
 
 

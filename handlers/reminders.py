@@ -17,7 +17,7 @@ from bot.services.reminders import answers, more_time, reminder_settings
 from bot.services.reminders.answers import Answer, LineDetails, not_this_way
 from bot.services.reminders.reminder_settings import ContractRules
 from bot.services.unit_of_work import ActorContext
-from handlers import certificates, contacts, documents, progress, remedies, risk_forms, specification
+from handlers import audits, certificates, contacts, documents, findings, progress, remedies, risk_forms, specification
 
 MOST_EVERY = 30
 AS_USUAL, NEVER = "as usual", "never"  # what a contract's own rule may say of the days after the due day
@@ -79,6 +79,11 @@ FORMS: Mapping[str, Callable[[ActorContext, str], View]] = {
     "certificate_check": certificates.check_view,
     "document_answer_open": documents.answer_view,
     "document_decide_open": documents.decision_view,
+    "audit_open": audits.next_view,
+    "audit_check": audits.check_view,
+    "finding_respond": findings.response_view,
+    "finding_check": findings.check_view,
+    "finding_done": findings.done_view,
     "risk_review": risk_forms.review_form_of_button,
     "contact_open": contacts.form_of_button,
 }

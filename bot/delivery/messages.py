@@ -22,11 +22,13 @@ from jinja2.ext import Extension
 from markupsafe import Markup
 
 from bot.domain import figures, wording
+from bot.domain.audit_cycle import AuditEvent, AuditState
 from bot.domain.certificate_cycle import CertificateEvent
 from bot.domain.channel_ends import ChannelEnd
 from bot.domain.charts import Chart, picture_key
 from bot.domain.document_cycle import ExceptionEvent, ExceptionState, VersionState
 from bot.domain.escalation_triggers import Subject, Trigger
+from bot.domain.finding_cycle import FindingEvent, FindingGrade, FindingState
 from bot.domain.ladder import Rung, Step
 from bot.domain.missing import Missing
 from bot.domain.not_arrived import Mend
@@ -62,11 +64,12 @@ TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 
 # What templates can compare with, and let people choose from.
 ENUMS = (
-    Audience, Band, CertificateEvent, CertificateState, ChannelEnd, Combining, ContactChannel, Direction, EscalationEnd,
-    EvidenceDecision, ExceptionEvent, ExceptionState, Ground, Impact, Likelihood, LineState, MadeBy, Mend, Missing,
-    Movement, OutboxState, OwedEvent, OwedState, Party, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent,
-    ReportState, RiskCategory, RiskChange, RiskStatus, RoleName, Rung, Served, Stage, OwedStanding, Step, Subject,
-    Trigger, VersionState, Waiting,
+    Audience, AuditEvent, AuditState, Band, CertificateEvent, CertificateState, ChannelEnd, Combining, ContactChannel,
+    Direction, EscalationEnd, EvidenceDecision, ExceptionEvent, ExceptionState, FindingEvent, FindingGrade,
+    FindingState, Ground, Impact, Likelihood, LineState, MadeBy, Mend, Missing, Movement, OutboxState, OwedEvent,
+    OwedStanding, OwedState, Party, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState,
+    RiskCategory, RiskChange, RiskStatus, RoleName, Rung, Served, Stage, Step, Subject, Trigger, VersionState,
+    Waiting,
 )  # fmt: skip
 
 Blocks = list[dict[str, Any]]

@@ -18,11 +18,11 @@ _LIKE_A_RECORDS = re.compile(r"[A-Z]-?[0-9]+")
 COMMAND_WORDS = frozenset(
     {
         *("add", "approve", "away", "call", "certificate", "certificates", "channel", "close", "correct"),
-        *("dates", "done", "due", "duties", "edit", "email", "escalate", "grid", "guests", "health", "help"),
+        *("dates", "done", "due", "duties", "edit", "email", "escalate", "finding", "grid", "guests", "health", "help"),
         *("history", "holidays", "issue", "keep", "kpi", "letter", "list", "major", "matrix", "me", "meeting"),
-        *("message", "milestone", "minor", "new", "now", "obligation", "option", "owner", "people", "phone"),
+        *("message", "milestone", "minor", "new", "now", "obligation", "option", "owner", "people", "phone", "plan"),
         *("preview", "raise", "reassign", "reminders", "report", "respond", "review", "schedule", "settings"),
-        *("setup", "share", "show", "stage", "stop", "upcoming", "video", "visit", "withdraw"),
+        *("setup", "share", "show", "stage", "stop", "upcoming", "verify", "video", "visit", "withdraw", "year"),
         *("because", "in", "late", "mine", "overdue", "since", "today", "tomorrow", "with", "yesterday"),
     }
 )

@@ -220,9 +220,11 @@ class Submission(Request):
     def read(cls, body: dict[str, Any]) -> "Submission":
         """Read a view_submission payload."""
         view = body["view"]
+        seen = carried(view).partition(" ")[2][:40]
         return cls(
-            # The key has the sender: nobody else gets the first answer, whatever form their payload names.
-            key=f"form {body['user']['id']} {view['id']} {view['callback_id']}",
+            # The key has the sender: nobody else gets the first answer, whatever form their payload names. A form that
+            # is shown again in the same window, for one more record, carries how many there were.
+            key=f"form {body['user']['id']} {view['id']} {view['callback_id']} {seen}".rstrip(),
             user=body["user"]["id"],
             home=body["user"].get("team_id") or NOT_CLAIMED,
             trigger_id=body.get("trigger_id", ""),

@@ -229,6 +229,8 @@ def mark(session: Session) -> Markers:
             theirs = _is_partners_own(session, row)
             if isinstance(row, ExtensionOption):
                 row.varied_on = row.varied_on or MARKED_ON  # what varied it has words
+            if isinstance(row, Audit):
+                row.asked_day = row.asked_day or MARKED_ON  # why another day is asked for has words
             for column in columns:
                 what = f"{column} of {own}"
                 if str(column) in WHILE_SHARED and isinstance(row, Risk):

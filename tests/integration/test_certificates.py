@@ -26,10 +26,11 @@ from bot.models import (
 )
 from bot.records import CertificateRecord
 from bot.services.certificates import certificates, checking, evidence
-from bot.services.certificates.evidence import EvidenceEntry, GivenFile
+from bot.services.certificates.evidence import EvidenceEntry
 from bot.services.due.open_items import still_open
 from bot.services.due.selection import DueBetween
 from bot.services.due.sources import source_of
+from bot.services.given_files import GivenFile
 from bot.services.portfolio.exporting import register_rows
 from bot.services.portfolio.faults import CannotImport
 from tests.builders import MONDAY, act, contract_named, run_job, work

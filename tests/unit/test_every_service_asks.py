@@ -37,6 +37,7 @@ OPEN |= {("documents.threads", "is_of_a_document")}
 # What is about the asker alone: everybody may see and keep what is their own.
 OWN = {("people.leave", "own_leave"), ("people.leave", "cancel_leave")}
 OWN |= {("edit_conflicts", "check")}  # of a record of which the service that calls it has asked
+OWN |= {("given_files", "described")}  # a file of one's own
 OWN |= {("pages.home", "note_opened")}  # one's own page, once it was drawn
 OWN |= {("drafts", name) for name in ("save", "find", "discard", "set_aside", "offered")}
 

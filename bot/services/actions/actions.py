@@ -16,7 +16,7 @@ from bot.domain.references import code_typed, number_of
 from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import format_date, join_words, quoted
 from bot.errors import UserError
-from bot.models import ActionItem, Audience, Contact, Contract, Organisation, Person, Risk, Role
+from bot.models import ActionItem, Audience, Contact, Contract, Finding, Organisation, Person, Risk, Role
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.ambiguity import AmbiguousMatch, Option
 from bot.services.lookup.mentions import person_named, readable
@@ -120,6 +120,17 @@ def add_from_contact(
         raise UserError(error.sentence, field="actions") from None
 
 
+def add_from_finding(ctx: ActorContext, finding: Finding, typed: str) -> Sequence[ActionCard]:
+    """Add the actions that put a finding right, one from each line; its lead verifies each. Raises `Denied`, or
+    `UserError` with the field `steps`."""
+    facts = contract_lookup.contract_by_id(ctx, finding.contract_id, Permission.ANSWER_FINDINGS, Audience.SHARED)
+    try:
+        lines = parse_action_lines(typed, ctx.days.own)
+        return [_add(ctx, facts, each, closed_by_another=True, finding_id=finding.id) for each in lines]
+    except UserError as error:
+        raise UserError(error.sentence, field="steps") from None
+
+
 def give_action(
     work: UnitOfWork,
     facts: ContractRef,
@@ -132,6 +143,7 @@ def give_action(
     contact_id: int | None = None,
     risk_id: int | None = None,
     may_be_late: bool = False,
+    finding_id: int | None = None,
 ) -> ActionCard:
     """Add an action for somebody on a contract; its day has not passed, unless it `may_be_late`. The caller has checked
     the permission of `by`. Raises `UserError`."""
@@ -141,6 +153,7 @@ def give_action(
         contract_id=facts.id,
         contact_id=contact_id,
         risk_id=risk_id,
+        finding_id=finding_id,
         what=what,
         owner_id=owner.id,
         due_on=due_on,
@@ -165,6 +178,11 @@ def close_action_of_button(ctx: ActorContext, key: str) -> ActionCard:
 
 
 def _close(ctx: ActorContext, item: ActionItem, facts: ContractRef, note: str = "") -> ActionCard:
+    if item.finding_id is not None:
+        raise UserError(
+            f"{item.reference} is an action of F-{item.finding_id}, so nothing was changed. The lead of the visit "
+            f"verifies it: /audit verify F-{item.finding_id}."
+        )
     if item.closed_by_another and item.owner_id == ctx.actor.person_id:
         raise UserError(
             f"{item.reference} is closed by somebody other than its owner. Ask a colleague on the contract."
@@ -220,6 +238,7 @@ def _add(
     closed_by_another: bool = False,
     contact_id: int | None = None,
     risk_id: int | None = None,
+    finding_id: int | None = None,
 ) -> ActionCard:
     if line.due_on < ctx.days.first:
         raise _day_gone()
@@ -235,6 +254,7 @@ def _add(
         closed_by_another=closed_by_another,
         contact_id=contact_id,
         risk_id=risk_id,
+        finding_id=finding_id,
     )
 
 

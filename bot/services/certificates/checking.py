@@ -1,7 +1,5 @@
 """Checking evidence: it is verified, and the certificate has a new period, or refused, and it is asked for again."""
 
-from dataclasses import dataclass
-
 from sqlalchemy import select
 from sqlmodel import col
 
@@ -22,6 +20,7 @@ from bot.models import (
 from bot.services import changes
 from bot.services.certificates.certificates import audience_of, certificate_for, subject_of
 from bot.services.certificates.evidence import GivenEvidence, update_question
+from bot.services.given_files import StoredFile
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext
 
@@ -31,14 +30,6 @@ _DECISIONS = {
     CertificateEvent.REFUSED: EvidenceDecision.REFUSED,
 }
 DECISIONS = (CertificateEvent.VERIFIED, CertificateEvent.REFUSED)
-
-
-@dataclass(frozen=True)
-class StoredFile:
-    """A file that was given as evidence."""
-
-    name: str
-    content: bytes
 
 
 def evidence_to_check(ctx: ActorContext, key: str) -> GivenEvidence:

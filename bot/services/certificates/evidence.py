@@ -1,22 +1,19 @@
 """Evidence of a certificate: what a partner gives for the next period, as a file or a link."""
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from bot.access import Permission
 from bot.db import insert
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.certificate_cycle import CERTIFICATE, CertificateEvent
-from bot.domain.evidence import kind_of
 from bot.domain.text_validation import optional_link
 from bot.domain.wording import format_date, format_money
 from bot.errors import UserError
-from bot.identity import Denied
 from bot.models import Audience, CertificateEvidence, EvidenceDecision, EvidenceFile, Person, RoleName
 from bot.records import CertificateRecord
 from bot.services.certificates.certificates import CertificateCard, certificate_for, subject_of
+from bot.services.given_files import GivenFile, described
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
@@ -34,15 +31,6 @@ class EvidenceEntry:
     valid_from: date
     valid_to: date
     link: str = ""
-
-
-@dataclass(frozen=True)
-class GivenFile:
-    """A file from Slack: its name, its content, and the Slack user who uploaded it."""
-
-    name: str
-    owner: str
-    content: bytes
 
 
 @dataclass(frozen=True)
@@ -97,7 +85,7 @@ def give(ctx: ActorContext, key: str, entry: EvidenceEntry, file: GivenFile | No
         link=entry.link,
         given_by_id=ctx.actor.person_id,
         given_at=ctx.now,
-        **_described(ctx, file),
+        **described(ctx, file),
     )
     if card.waiting is not None:
         _replace(ctx, card, card.waiting)
@@ -116,21 +104,6 @@ def give(ctx: ActorContext, key: str, entry: EvidenceEntry, file: GivenFile | No
     if checker is not None:
         _ask_for_check(ctx, given, checker)
     return given
-
-
-def _described(ctx: ActorContext, file: GivenFile | None) -> dict[str, Any]:
-    """What is kept of a file beside its bytes. Raises `UserError` or `Denied`."""
-    if file is None:
-        return {}
-    if file.owner != ctx.actor.slack:
-        raise Denied("This file is somebody else’s, so nothing was done. Attach your own.", "not the file's owner")
-    kind = kind_of(file.name, file.content, "file")
-    return {
-        "file_name": file.name[-255:],
-        "file_type": kind.media_type,
-        "file_size": len(file.content),
-        "file_hash": hashlib.sha256(file.content).hexdigest(),
-    }
 
 
 def _replace(ctx: ActorContext, card: CertificateCard, before: CertificateEvidence) -> None:

@@ -5,7 +5,7 @@ A written workbook has notes on its columns, and drop-downs for closed sets of w
 
 import io
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from functools import partial
@@ -119,6 +119,22 @@ def content(rows: Iterable[tuple[type[Record], Sequence[Record]]]) -> bytes:
     _write_lists(workbook.create_sheet(_LISTS))
     out = io.BytesIO()
     workbook.save(out)
+    return out.getvalue()
+
+
+def workbook(tabs: Mapping[str, Sequence[Sequence[Cell]]]) -> bytes:
+    """A workbook for people to read, with these rows in its tabs; the first row of each is bold."""
+    made = Workbook(write_only=True)
+    for name, rows in tabs.items():
+        tab = made.create_sheet(name)
+        for at in range(max(map(len, rows), default=0)):
+            tab.column_dimensions[letter(at)].width = _WIDEST // 2
+        for row in rows[:1]:
+            tab.append(_bold(tab, *map(str, row)))
+        for row in rows[1:]:
+            tab.append([_cell(tab, exported(value) if value is not None else "") for value in row])
+    out = io.BytesIO()
+    made.save(out)
     return out.getvalue()
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from bot.delivery.messages import TEMPLATES, Message, View
 from tests.builders import MESSAGES
 from tests.unit.renders import (
+    audits,
     certificates,
     contacts,
     contracts,
@@ -70,6 +71,7 @@ def templates() -> set[str]:
 
 
 JOURNEYS = (
+    audits,
     certificates,
     contacts,
     contracts,

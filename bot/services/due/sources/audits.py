@@ -10,6 +10,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
+from bot.access import Permission
 from bot.domain.audit_cycle import TO_HOLD, AuditState
 from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Reason, Subject
@@ -18,9 +19,14 @@ from bot.domain.reminders import ReminderRule
 from bot.domain.shortfalls import duty_missed, finding_disputed, finding_late
 from bot.models import ActionItem, Audience, Audit, Contract, Finding, Party, Person
 from bot.services.due.selection import Selection
-from bot.services.due.source import DueItem, DueSource, LateContract, LateRule
+from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule
 from bot.services.unit_of_work import UnitOfWork
 
+NEXT_STEP = DueForm("audit_open", "Next step", (Permission.AUDIT,))
+CHECK = DueForm("audit_check", "Check the facts", (Permission.ANSWER_FINDINGS,), Audience.SHARED)
+RESPOND = DueForm("finding_respond", "Respond", (Permission.ANSWER_FINDINGS,), Audience.SHARED)
+VERIFY = DueForm("finding_check", "Look at it", (Permission.AUDIT,))
+SAY_DONE = DueForm("finding_done", "It is done", (Permission.ANSWER_FINDINGS,), Audience.SHARED, says_done=True)
 _LEADS = (*TO_HOLD, AuditState.HELD, AuditState.DRAFT, AuditState.CHECKED)
 _ASKS = {
     AuditState.HELD: "Write the draft report",
@@ -172,18 +178,26 @@ def _check_late(item: DueItem, today: date, contract: LateContract) -> list[Reas
     return duty_missed(item.due_on, today, contract.calendar)
 
 
-AUDITS = DueSource(kind=DueKind.AUDIT, find=_audits, rule=ReminderRule((10, 2, 0), late_every=5), has_owner=True)
+AUDITS = DueSource(
+    kind=DueKind.AUDIT,
+    find=_audits,
+    rule=ReminderRule((10, 2, 0), late_every=5),
+    has_owner=True,
+    form=NEXT_STEP,
+)
 FACTUAL_CHECKS = DueSource(
     kind=DueKind.FACTUAL_CHECK,
     find=_checks,
     rule=ReminderRule((2, 0), late_every=2),
     reminded=Party.PARTNER,
+    form=CHECK,
 )
 FINDINGS = DueSource(
     kind=DueKind.FINDING,
     find=_responses,
     rule=ReminderRule((2, 0), late_every=2),
     reminded=Party.PARTNER,
+    form=RESPOND,
     late=LateRule(Subject.FINDING, _response_late),
 )
 FINDING_CHECKS = DueSource(
@@ -191,6 +205,7 @@ FINDING_CHECKS = DueSource(
     find=_findings_to_check,
     rule=ReminderRule((2, 0), late_every=2),
     has_owner=True,
+    form=VERIFY,
     late=LateRule(Subject.FINDING, _check_late),
 )
 FINDING_ACTIONS = DueSource(
@@ -198,4 +213,5 @@ FINDING_ACTIONS = DueSource(
     find=_actions,
     rule=ReminderRule((2, 0), late_every=2),
     has_owner=True,
+    form=SAY_DONE,
 )

@@ -1,0 +1,1 @@
+"""Visits and audits, their findings, and what each side does about them."""

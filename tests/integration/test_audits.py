@@ -1,0 +1,183 @@
+"""Visits and findings follow their life cycles whatever people do: no step without its right or out of its order, no
+day that goes backward, and partners read nothing of a draft."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from sqlmodel import Session, col
+
+from bot.db import Database
+from bot.domain.audit_cycle import AUDIT, AuditEvent, AuditKind, AuditState, Opinion
+from bot.domain.finding_cycle import FINDING, FindingEvent, FindingGrade, FindingState
+from bot.errors import UserError
+from bot.identity import Denied
+from bot.models import ActionItem, Audit, Finding, OutboxMessage, TrailEntry
+from bot.records import AuditRecord, FindingRecord
+from bot.services.audits import audit_pages, audit_steps, audits, findings, responses
+from bot.services.portfolio.audit_report import report_file
+from tests.builders import DAY, MONDAY, act
+
+AMIRA, HELEN, NADIA, PRIYA, SEUN, RHIAN = "U0AMIRA", "U0HELEN", "U0NADIA", "U0PRIYA", "U0SEUN", "U0RHIAN"
+TODAY = MONDAY.date()
+PEOPLE = (AMIRA, HELEN, NADIA, PRIYA, SEUN, RHIAN)
+SECRET = "They were late last year"
+STEPS = "Priya Nair: fit door holders by 15 January\nAmira Shah: tell the landlord by 13 January"
+
+
+def planned(session: Session) -> Audit:
+    record = AuditRecord(
+        contract="WP-NE",
+        name="Site visit, January 2027",
+        kind=AuditKind.SITE_VISIT,
+        day=TODAY,
+        lead=AMIRA,
+        notes=SECRET,
+    )
+    return audits.plan(act(session, AMIRA), record).row
+
+
+def record(session: Session, row: Audit, title: str = "Doors", **changes: Any) -> Finding:  # noqa: ANN401  # fields
+    usual: dict[str, Any] = {"grade": FindingGrade.MINOR, "clause": "7.3", "fact": "Wedged open", "found": TODAY}
+    made = FindingRecord(contract="WP-NE", audit=row.name, title=title, **{**usual, **changes})
+    return findings.add(act(session, AMIRA), row.public_id, made, None).row
+
+
+def drafted(session: Session) -> tuple[Audit, Finding]:
+    row = planned(session)
+    audit_steps.settle(act(session, AMIRA), row.public_id, AuditEvent.TOLD, None, "")
+    audit_steps.settle(act(session, AMIRA), row.public_id, AuditEvent.HELD, TODAY, "")
+    found = record(session, row)
+    audit_steps.write_report(act(session, AMIRA), row.public_id, Opinion.LIMITED, "Doors need work", send=False)
+    return row, found
+
+
+def final(session: Session) -> tuple[Audit, Finding]:
+    row, found = drafted(session)
+    audit_steps.write_report(act(session, AMIRA), row.public_id, Opinion.LIMITED, "Doors need work", send=True)
+    audit_steps.check(act(session, PRIYA), row.public_id, {})
+    audit_steps.make_final(act(session, AMIRA), row.public_id, {})
+    return row, found
+
+
+def test_partners_read_nothing_of_a_draft_and_never_the_notes(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        row, found = drafted(session)
+        page = audit_pages.audit_page(act(session, PRIYA), row.reference)
+        assert (page.findings, page.notes, page.facts.summary, page.facts.opinion) == ([], "", "", None)
+        assert audit_pages.audit_page(act(session, AMIRA), row.reference).notes == SECRET
+        assert audit_pages.audit_list(act(session, PRIYA)).findings == []
+        with pytest.raises(UserError, match="No visit, audit or finding"):
+            audit_pages.finding_page(act(session, PRIYA), found.reference)
+        for who in (SEUN, RHIAN):
+            with pytest.raises(UserError, match="No visit, audit or finding"):
+                audit_pages.audit_page(act(session, who), row.reference)
+        assert SECRET.encode() not in report_file(act(session, PRIYA), row.public_id).content
+        texts = str([(each.text, each.blocks) for each in session.scalars(select(OutboxMessage))])
+        assert "Wedged open" not in texts
+        assert SECRET not in texts
+
+
+def test_a_repeat_goes_up_a_grade_and_names_the_one_that_it_repeats(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        _, first = final(session)
+        row = planned(session)
+        assert row.name == "Site visit, January 2027, number 2"
+        audit_steps.settle(act(session, AMIRA), row.public_id, AuditEvent.HELD, TODAY, "")
+        again, other = record(session, row), record(session, row, "Files", clause="9.1")
+        assert (again.grade, again.repeat_of_id) == (FindingGrade.MAJOR, first.id)
+        assert (other.grade, other.repeat_of_id) == (FindingGrade.MINOR, None)
+
+
+def test_the_partners_silence_does_not_hold_up_a_report(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        row, found = drafted(session)
+        audit_steps.write_report(act(session, AMIRA), row.public_id, Opinion.WEAK, "Doors", send=True)
+        with pytest.raises(UserError, match="The partner has until 11 January 2027"):
+            audit_steps.make_final(act(session, AMIRA), row.public_id, {})
+        audit_steps.make_final(act(session, AMIRA, MONDAY + 8 * DAY), row.public_id, {})
+        assert row.state is AuditState.FINAL
+        assert (found.next_on, found.due_on) == (date(2027, 1, 26), date(2027, 4, 8))
+
+
+def act_on(session: Session, who: str, row: Audit, found: Finding, event: AuditEvent | FindingEvent) -> object:
+    """What somebody does so that this event happens."""
+    ctx, key = act(session, who), found.public_id
+    actions = list(session.scalars(select(ActionItem).where(col(ActionItem.finding_id) == found.id)))
+    match event:
+        case AuditEvent.ASKED:
+            return audit_steps.ask_for_another_day(ctx, row.public_id, TODAY + 9 * DAY, "The office moves")
+        case AuditEvent.DRAFTED:
+            return audit_steps.write_report(ctx, row.public_id, Opinion.WEAK, "Doors", send=False)
+        case AuditEvent.SENT:
+            return audit_steps.write_report(ctx, row.public_id, Opinion.WEAK, "Doors", send=True)
+        case AuditEvent.CHECKED:
+            return audit_steps.check(ctx, row.public_id, {})
+        case AuditEvent.FINAL:
+            return audit_steps.make_final(ctx, row.public_id, {})
+        case AuditEvent():
+            return audit_steps.settle(ctx, row.public_id, event, TODAY, "It is over")
+        case FindingEvent.AGREED:
+            return responses.agree(ctx, key, "Wedges taken away", "No holders", STEPS)
+        case FindingEvent.DISPUTED:
+            return responses.dispute(ctx, key, "They were shut")
+        case FindingEvent.DONE if not actions:
+            raise UserError("There is no action, and so no button.")
+        case FindingEvent.DONE:
+            return [responses.say_done(ctx, each.public_id, TODAY, "A photograph") for each in actions[:1]]
+        case FindingEvent.VERIFIED | FindingEvent.RETURNED:
+            return responses.verify(ctx, key, [each.public_id for each in actions], event, "Not yet")
+        case _:
+            return responses.change(ctx, key, event, "Because")
+
+
+EVENTS: list[Any] = [*AuditEvent, *[each for each in FindingEvent if each is not FindingEvent.NOTED]]
+DEPARTMENT = {AMIRA, HELEN, NADIA}
+
+
+@pytest.mark.parametrize("begun", [planned, final], ids=["planned", "final"])
+@settings(max_examples=25, suppress_health_check=list(HealthCheck), deadline=None)
+@given(walk=st.lists(st.tuples(st.sampled_from(PEOPLE), st.sampled_from(EVENTS)), min_size=4, max_size=14))
+def test_whatever_people_do_the_life_cycles_hold(
+    unchanged: Database, begun: Callable[[Session], Any], walk: list[tuple[str, Any]]
+) -> None:
+    with unchanged.rehearsing() as session:
+        made = begun(session)
+        row, found = made if isinstance(made, tuple) else (made, None)
+        found = found or Finding(audit_id=row.id, contract_id=row.contract_id, title="x", fact="x",
+                                 grade=FindingGrade.MAJOR, found_on=TODAY)  # fmt: skip
+        if found.id is None:
+            session.add(found)
+            session.flush()
+        for who, event in walk:
+            before = (row.state, found.state, len(list(session.scalars(select(TrailEntry)))))
+            try:
+                act_on(session, who, row, found, event)
+            except (UserError, Denied):
+                session.flush()
+                entries = len(list(session.scalars(select(TrailEntry))))
+                partly = event is AuditEvent.SENT and row.state is AuditState.DRAFT
+                assert partly or (row.state, found.state, entries) == before, "what is refused changes nothing"
+                continue
+            session.flush()
+            _holds(session, who, row, found, before[:2])
+
+
+def _holds(session: Session, who: str, row: Audit, found: Finding, before: tuple[AuditState, FindingState]) -> None:
+    assert who in DEPARTMENT | {PRIYA}, "somebody without a role did something"
+    if row.state is not before[0]:
+        reached = {each.to for each in AUDIT.rows if each.state is before[0]}
+        assert row.state in reached | {each.to for each in AUDIT.rows if each.state in reached}
+    if found.state is not before[1]:
+        assert found.state in {each.to for each in FINDING.rows if each.state is before[1]}
+    if found.state is FindingState.CLOSED and before[1] is FindingState.DONE:
+        steps = list(session.scalars(select(ActionItem).where(col(ActionItem.finding_id) == found.id)))
+        assert all(each.done_on and each.done_by_id not in (each.owner_id, None) for each in steps)
+    days = [row.held_on, row.final_on]
+    assert sorted(day for day in days if day) == [day for day in days if day], "no day goes backward"
+    assert found.next_on is None or found.next_on >= TODAY
+    assert found.due_on is None or found.due_on >= found.found_on
