@@ -16,11 +16,14 @@ from bot.domain.audit_cycle import AUDIT, AuditEvent, AuditKind, AuditState, Opi
 from bot.domain.finding_cycle import FINDING, FindingEvent, FindingGrade, FindingState
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import ActionItem, Audit, Finding, OutboxMessage, TrailEntry
+from bot.models import ActionItem, Audience, Audit, Contract, Finding, OutboxMessage, TrailEntry
 from bot.records import AuditRecord, FindingRecord
 from bot.services.audits import audit_pages, audit_steps, audits, findings, responses
+from bot.services.digest import summary
+from bot.services.digest.dated_items import FindingCounts, Scope
+from bot.services.pages import contract, partners
 from bot.services.portfolio.audit_report import report_file
-from tests.builders import DAY, MONDAY, act
+from tests.builders import DAY, MONDAY, act, work
 
 AMIRA, HELEN, NADIA, PRIYA, SEUN, RHIAN = "U0AMIRA", "U0HELEN", "U0NADIA", "U0PRIYA", "U0SEUN", "U0RHIAN"
 TODAY = MONDAY.date()
@@ -80,6 +83,37 @@ def test_partners_read_nothing_of_a_draft_and_never_the_notes(unchanged: Databas
         texts = str([(each.text, each.blocks) for each in session.scalars(select(OutboxMessage))])
         assert "Wedged open" not in texts
         assert SECRET not in texts
+
+
+def test_open_findings_stand_on_the_contracts_pages_and_are_counted_in_internal_summaries(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        _, found = drafted(session)
+        assert [each.row.id for each in contract.contract_page(act(session, AMIRA), "WP-NE").findings] == [found.id]
+        assert partners.partner_card(act(session, PRIYA), "WP-NE").findings == []
+    with unchanged.rehearsing() as session:
+        row, found = final(session)
+        assert [each.row.id for each in partners.partner_card(act(session, PRIYA), "WP-NE").findings] == [found.id]
+        unit, here = work(session, MONDAY + 100 * DAY), session.get_one(Contract, row.contract_id)
+        assert summary.build(unit, Scope(here)).findings == FindingCounts(1, 1, 0)
+        assert summary.build(unit, Scope(here, Audience.SHARED)).findings == FindingCounts()
+
+
+def visits_due(session: Session) -> dict[str, audit_pages.VisitDue]:
+    tiers = audit_pages.year_plan(act(session, AMIRA)).tiers
+    return {line.contract: line for _, _, lines in tiers for line in lines}
+
+
+def test_the_plan_of_the_year_says_what_is_due_and_what_is_overdue(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        found = {
+            line.contract: line for _, _, lines in audit_pages.year_plan(act(session, AMIRA)).tiers for line in lines
+        }
+        assert (found["WP-NE"].is_overdue, found["WP-NE"].due_on) == (True, date(2025, 10, 1)), "never visited"
+        planned(session)
+        found = {
+            line.contract: line for _, _, lines in audit_pages.year_plan(act(session, AMIRA)).tiers for line in lines
+        }
+        assert (found["WP-NE"].is_overdue, found["WP-NE"].planned) == (False, TODAY)
 
 
 def test_a_repeat_goes_up_a_grade_and_names_the_one_that_it_repeats(unchanged: Database) -> None:

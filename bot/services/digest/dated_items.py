@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, select, true
+from sqlalchemy import ColumnElement, func, select, true
 from sqlmodel import col
 
+from bot.domain.finding_cycle import UNSETTLED
 from bot.domain.wording import join_words, plural
-from bot.models import Audience, Contract, PlanStatus, RectificationPlan
+from bot.models import Audience, Contract, Finding, PlanStatus, RectificationPlan
 from bot.services.due import duties
 from bot.services.due.open_items import open_items
 from bot.services.due.selection import DueBetween
@@ -100,6 +101,27 @@ def failed_plans(work: UnitOfWork, contracts: Mapping[int, Contract]) -> list[Da
     return [
         DatedItem(contracts[plan.contract_id].reference, plan.title, plan.due_on or plan.began_on) for plan in plans
     ]
+
+
+@dataclass(frozen=True)
+class FindingCounts:
+    """How many findings of final reports are open; of these, how many are overdue and how many repeat another."""
+
+    unsettled: int = 0
+    overdue: int = 0
+    repeated: int = 0
+
+
+def finding_counts(work: UnitOfWork, contracts: Mapping[int, Contract]) -> FindingCounts:
+    """The findings of these contracts that are to be put right. One query."""
+    row = Finding
+    counts = (
+        func.count(),
+        func.count().filter(col(row.due_on) < work.today),
+        func.count().filter(col(row.repeat_of_id).is_not(None)),
+    )
+    unsettled = (col(row.state).in_(UNSETTLED), col(row.due_on).is_not(None), col(row.contract_id).in_(contracts))
+    return FindingCounts(*work.session.execute(select(*counts).where(*unsettled)).one())
 
 
 def _grouped(items: Sequence[DatedItem]) -> list[DatedItem]:

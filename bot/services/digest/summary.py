@@ -12,7 +12,7 @@ from bot.models import Contract
 from bot.services.digest import changes, comparison, dated_items
 from bot.services.digest.changes import ContractChange, ContractNeed
 from bot.services.digest.comparison import PutRight, RatingLine, Risks
-from bot.services.digest.dated_items import DatedItem, Scope
+from bot.services.digest.dated_items import DatedItem, FindingCounts, Scope
 from bot.services.digest.last_post import LastPost
 from bot.services.progress.standings import standings
 from bot.services.unit_of_work import UnitOfWork
@@ -31,6 +31,7 @@ class Summary:
     coming: Sequence[DatedItem] = ()
     risks: Risks = field(default_factory=Risks)
     failed_plans: Sequence[DatedItem] = ()
+    findings: FindingCounts = field(default_factory=FindingCounts)
     thanks: Sequence[PutRight] = ()
 
     @property
@@ -77,8 +78,8 @@ class Summary:
 def build(work: UnitOfWork, scope: Scope, previous: LastPost | None = None) -> Summary:
     """Build the summary at the work's instant, compared with the last one.
 
-    The number of queries is constant. A summary that a partner reads has no risks and no failed plans: those are the
-    department's to discuss.
+    The number of queries is constant. A summary that a partner reads has no risks, no failed plans and no count of
+    findings: those are the department's to discuss.
     """
     contracts = _contracts(work, scope)
     found = standings(work, contracts, inside=not scope.is_shared)
@@ -93,6 +94,7 @@ def build(work: UnitOfWork, scope: Scope, previous: LastPost | None = None) -> S
         coming=coming,
         risks=Risks() if scope.is_shared else comparison.risks(work, contracts, previous),
         failed_plans=() if scope.is_shared else dated_items.failed_plans(work, contracts),
+        findings=FindingCounts() if scope.is_shared else dated_items.finding_counts(work, contracts),
         thanks=comparison.put_right(work, found, previous),
     )
 

@@ -25,6 +25,7 @@ from bot.models import (
     Role,
     RoleName,
 )
+from bot.services.audits.audit_pages import FindingLine, finding_lines
 from bot.services.certificates.certificates import CertificateLine, lines
 from bot.services.due import due_lines
 from bot.services.due.contract_duties import duties_of, is_assessment
@@ -68,6 +69,7 @@ class ContractPage:
     proposed: Sequence[Proposal] = ()
     missing: Sequence[Missing] = ()
     certificates: Sequence[CertificateLine] = ()
+    findings: Sequence[FindingLine] = ()
 
     @property
     def rating(self) -> Rating:
@@ -115,6 +117,7 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
         proposed=proposals(ctx, col(Contract.id) == contract.id),
         missing=missing_on(ctx, contract),
         certificates=lines(ctx, col(Contract.id) == contract.id),
+        findings=finding_lines(ctx, col(Contract.id) == contract.id),
     )
 
 

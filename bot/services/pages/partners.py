@@ -15,6 +15,7 @@ from bot.db import table
 from bot.domain.ratings import Rating
 from bot.identity import is_department
 from bot.models import Audience, Contract, Organisation, OrganisationKind, Person, Role, RoleName
+from bot.services.audits.audit_pages import FindingLine, finding_lines
 from bot.services.certificates.certificates import CertificateLine, lines
 from bot.services.due import due_lines
 from bot.services.due.due_lines import DueLine
@@ -43,6 +44,7 @@ class PartnerCard:
     due: Sequence[DueLine]
     sample: bool
     certificates: Sequence[CertificateLine] = ()
+    findings: Sequence[FindingLine] = ()
 
 
 def partner_card(ctx: ActorContext, typed: str) -> PartnerCard:
@@ -62,6 +64,7 @@ def partner_card(ctx: ActorContext, typed: str) -> PartnerCard:
         due=due_lines.lines(ctx, due_lines.due_on_contract(ctx, contract.id, Audience.SHARED)),
         sample=contract.sample,
         certificates=lines(ctx, col(Contract.id) == contract.id),
+        findings=finding_lines(ctx, col(Contract.id) == contract.id),
     )
 
 

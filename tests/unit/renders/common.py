@@ -14,10 +14,13 @@ from bot.models import (
     Contract,
     Decision,
     ExtensionOption,
+    Finding,
+    FindingGrade,
     RiskStatus,
     RoleName,
     Stage,
 )
+from bot.services.audits.audit_pages import FindingLine
 from bot.services.contracts.contract_people import ContractPeople, Holder
 from bot.services.due.due_lines import DueLine
 from bot.services.due.sources.documents import ACKNOWLEDGED as MEMO_FORM
@@ -122,7 +125,17 @@ def usual_card() -> ContractPage:
         last_contact_by="Amira Shah",
         plans=[DueLine("WP-NE", "Clearance, monitored", date(2026, 11, 2), False, PLAN_FORM, "key-of-a-plan-01")],
         missing=[*Missing],
+        findings=[FindingLine(finding, "WP-NE", True) for finding in FINDINGS],
     )
+
+
+FINDINGS = [
+    Finding(
+        id=number, audit_id=3, contract_id=1, title="Fire doors wedged open", fact="Both doors", clause="7.3",
+        grade=FindingGrade.MAJOR, found_on=date(2027, 1, 4), due_on=date(2027, 2, 1), repeat_of_id=repeats,
+    )
+    for number, repeats in ((12, None), (13, 12))
+]  # fmt: skip
 
 
 def large_card() -> ContractPage:
@@ -137,6 +150,7 @@ def large_card() -> ContractPage:
         last_contact=contact(summary=WORDS),
         last_contact_by=NAME,
         plans=[DueLine("WP-NE", TITLE, date(2027, 11, 22), False, PLAN_FORM, "key-of-a-plan-01")] * 40,
+        findings=[FindingLine(FINDINGS[1], "WP-NE", True)] * 40,
     )
 
 

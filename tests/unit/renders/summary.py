@@ -12,7 +12,7 @@ from bot.domain.periods import Month
 from bot.domain.ratings import Rating
 from bot.models import Audience, Contract, DigestPost, QuietWeek
 from bot.services.digest.comparison import OpenRisk, PutRight, RatingLine, Risks
-from bot.services.digest.dated_items import DatedItem, Scope
+from bot.services.digest.dated_items import DatedItem, FindingCounts, Scope
 from bot.services.digest.monthly import OwnedContract, OwnerSummary, RollingRatings
 from bot.services.digest.subscriptions import DigestHistory, Subscription
 from bot.services.digest.summary import Summary
@@ -73,6 +73,7 @@ FIRST = Summary(
     coming=[item("WP-002"), item("WP-003", what="Decide: extension of 12 months")],
     risks=Risks(high=[OpenRisk("HA-EW", "R-5", "Too few assessors", RULES.grade(4, 4), happened=True)]),
     failed_plans=[item("WP-004", what="Bring clearance back")],
+    findings=FindingCounts(3, 1, 1),
 )
 USUAL = replace(
     FIRST,
