@@ -1,4 +1,4 @@
-"""`/remedy`: shortfalls and what puts them right, rectification plans and the notice of one that failed."""
+"""`/remedy`: shortfalls and what puts them right: rectification plans, the notice of one that failed, interventions."""
 
 from dataclasses import replace
 
@@ -18,6 +18,7 @@ from bot.services.remedies import failure_notice, noting, partner_plans, plans, 
 from bot.services.remedies.noting import NewRemedy, RemedyEntry
 from bot.services.remedies.plans import EventDetails
 from bot.services.unit_of_work import ActorContext
+from handlers import interventions
 from handlers.specification import others
 
 CONCERN = "concern"  # what is chosen where a concern is only noted
@@ -25,6 +26,7 @@ CONCERN = "concern"  # what is chosen where a concern is only noted
 
 def register(app: AsyncApp, router: Router) -> None:
     """Register the buttons and forms."""
+    interventions.register(app, router)
     router.on_click(app, "remedies_open", reads(open_list))
     router.on_click(app, "remedy_new", reads(open_new))
     router.on_submit(app, "remedy_form", writes(note))
@@ -163,8 +165,8 @@ def note(ctx: ActorContext, form: Submission) -> Response:
 
 COMMAND = CommandTable(
     "/remedy",
-    about="Put right what falls short: concerns, notices and rectification plans",
-    hint="list WP-NE; new WP-NE",
+    about="Put right what falls short: concerns, plans and interventions",
+    hint="list WP-NE; new WP-NE; level WP-NE 3",
     does="puts right what falls short: from a concern to the partner’s plan, and to its cure or failure.",
     contract=True,
     subcommands=[
@@ -181,6 +183,14 @@ COMMAND = CommandTable(
             who=Permission.SEE,
             also=["show"],
             handler=reads(_listed),
+        ),
+        Subcommand(
+            "level",
+            example="WP-NE 3",
+            does="enters an intervention at a level from 1 to 4, with its lead and what ends it",
+            who=Permission.INTERVENE,
+            handler=reads(interventions.typed),
+            needs=interventions.LEVEL,
         ),
         Subcommand(
             "new",

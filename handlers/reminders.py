@@ -17,7 +17,18 @@ from bot.services.reminders import answers, more_time, reminder_settings
 from bot.services.reminders.answers import Answer, LineDetails, not_this_way
 from bot.services.reminders.reminder_settings import ContractRules
 from bot.services.unit_of_work import ActorContext
-from handlers import audits, certificates, contacts, documents, findings, progress, remedies, risk_forms, specification
+from handlers import (
+    audits,
+    certificates,
+    contacts,
+    documents,
+    findings,
+    interventions,
+    progress,
+    remedies,
+    risk_forms,
+    specification,
+)
 
 MOST_EVERY = 30
 AS_USUAL, NEVER = "as usual", "never"  # what a contract's own rule may say of the days after the due day
@@ -75,6 +86,7 @@ FORMS: Mapping[str, Callable[[ActorContext, str], View]] = {
     "memo_open": specification.memo_view,
     "plan_open": remedies.plan_view,
     "plan_notice_open": remedies.notice_view,
+    "intervention_open": interventions.review_view,
     "certificate_give": certificates.give_view,
     "certificate_check": certificates.check_view,
     "document_answer_open": documents.answer_view,

@@ -43,6 +43,7 @@ from bot.records import (
     Decided,
     FindingRecord,
     HolidayRecord,
+    InterventionRecord,
     KpiRecord,
     LeaveRecord,
     MilestoneRecord,
@@ -166,6 +167,10 @@ def _declared(draw: st.DrawFn, sheet: type[Record], reference: str) -> Record:
     }
     if sheet is PlanRecord:
         values |= {"requested": draw(DAYS), "due": draw(DAYS), "kpi": None}
+    if sheet is InterventionRecord:
+        values |= {"lead": "U0D", "kpi": None}
+        values["outcome"] = draw(TEXTS) if values["left"] else ""
+        values["told_words"] = draw(TEXTS) if values["told"] else ""
     if sheet is CertificateRecord:
         values["verified_by"] = draw(st.sampled_from([None, "U0D"])) if values["verified"] else None
         if None not in (values["cover"], values["required_cover"]):

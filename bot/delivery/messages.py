@@ -29,6 +29,7 @@ from bot.domain.charts import Chart, picture_key
 from bot.domain.document_cycle import ExceptionEvent, ExceptionState, VersionState
 from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.finding_cycle import FindingEvent, FindingGrade, FindingState
+from bot.domain.intervention_cycle import InterventionEvent
 from bot.domain.ladder import Rung, Step
 from bot.domain.missing import Missing
 from bot.domain.not_arrived import Mend
@@ -66,10 +67,10 @@ TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 ENUMS = (
     Audience, AuditEvent, AuditState, Band, CertificateEvent, CertificateState, ChannelEnd, Combining, ContactChannel,
     Direction, EscalationEnd, EvidenceDecision, ExceptionEvent, ExceptionState, FindingEvent, FindingGrade,
-    FindingState, Ground, Impact, Likelihood, LineState, MadeBy, Mend, Missing, Movement, OutboxState, OwedEvent,
-    OwedStanding, OwedState, Party, PlanEvent, PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState,
-    RiskCategory, RiskChange, RiskStatus, RoleName, Rung, Served, Stage, Step, Subject, Trigger, VersionState,
-    Waiting,
+    FindingState, Ground, Impact, InterventionEvent, Likelihood, LineState, MadeBy, Mend, Missing, Movement,
+    OutboxState, OwedEvent, OwedStanding, OwedState, Party, PlanEvent, PlanStatus, QuietWeek, Rag, Rating,
+    ReportEvent, ReportState, RiskCategory, RiskChange, RiskStatus, RoleName, Rung, Served, Stage, Step, Subject,
+    Trigger, VersionState, Waiting,
 )  # fmt: skip
 
 Blocks = list[dict[str, Any]]

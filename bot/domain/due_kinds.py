@@ -28,6 +28,7 @@ class DueKind(StrEnum):
     FINDING = "finding"
     FINDING_CHECK = "finding to check"
     FINDING_ACTION = "action of a finding"
+    INTERVENTION = "intervention"
     ACTION = "action"
     RISK_REVIEW = "risk review"
     CONTACT = "contact"

@@ -19,7 +19,7 @@ COMMAND_WORDS = frozenset(
     {
         *("add", "approve", "away", "call", "certificate", "certificates", "channel", "close", "correct"),
         *("dates", "done", "due", "duties", "edit", "email", "escalate", "finding", "grid", "guests", "health", "help"),
-        *("history", "holidays", "issue", "keep", "kpi", "letter", "list", "major", "matrix", "me", "meeting"),
+        *("history", "holidays", "issue", "keep", "kpi", "letter", "level", "list", "major", "matrix", "me", "meeting"),
         *("message", "milestone", "minor", "new", "now", "obligation", "option", "owner", "people", "phone", "plan"),
         *("preview", "raise", "reassign", "reminders", "report", "respond", "review", "schedule", "settings"),
         *("setup", "share", "show", "stage", "stop", "upcoming", "verify", "video", "visit", "withdraw", "year"),

@@ -53,6 +53,7 @@ from bot.models.form_draft import FormDraft
 from bot.models.heartbeat import JobHeartbeat
 from bot.models.holiday import CalendarBasis, ProclaimedDay
 from bot.models.home import HomeChange, HomePage
+from bot.models.intervention import Intervention, InterventionEntry
 from bot.models.organisation import Absence, EarlierAccount, Organisation, OrganisationKind, Person, Team
 from bot.models.owed import Milestone, MilestoneKind, Obligation, Party
 from bot.models.pinned_list import PinnedList
@@ -122,6 +123,8 @@ __all__ = [
     "FormDraft",
     "HomeChange",
     "HomePage",
+    "Intervention",
+    "InterventionEntry",
     "JobHeartbeat",
     "Kpi",
     "KpiTarget",

@@ -7,6 +7,7 @@ from bot.records.certificate import CertificateRecord
 from bot.records.contact import ContactRecord
 from bot.records.contract import ChannelRecord, ContractRecord, RoleRecord
 from bot.records.holiday import HolidayRecord
+from bot.records.intervention import InterventionRecord
 from bot.records.organisation import LeaveRecord, OrganisationRecord, PersonRecord
 from bot.records.owed import MilestoneRecord, ObligationRecord
 from bot.records.owed_matrix import OwedMatrixRecord
@@ -33,6 +34,7 @@ SHEETS: tuple[type[Record], ...] = (
     ReportRecord,
     ReadingRecord,
     PlanRecord,
+    InterventionRecord,
     MemoRecord,
     AuditRecord,
     FindingRecord,
@@ -64,6 +66,7 @@ __all__ = [
     "Decided",
     "FindingRecord",
     "HolidayRecord",
+    "InterventionRecord",
     "Key",
     "KpiRecord",
     "LeaveRecord",

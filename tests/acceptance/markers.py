@@ -71,6 +71,8 @@ INTERNAL = _columns(
     "more_time: why",
     "person: email",
     "rectification_plan: reason opportunity",
+    "intervention: area reason exit_test outcome",
+    "intervention_entry: words",
     "risk: controls response_note happened closing_reason",
     "risk_assessment: why",
 )
@@ -96,6 +98,7 @@ PARTNERS = _columns(
     "rectification_plan: title shortfall grounds",
     "plan_submission: default containment root_cause effect prevention",
     "plan_step: what owner",
+    "intervention: told_words",
     "report: narrative query rag_reason path_to_green evidence",
     "report_answer: words",
 )
@@ -130,6 +133,7 @@ NO_WORDS = _columns(
     "document_exception: public_id message",
     "rectification_plan: public_id assumed",
     "plan_submission: public_id",
+    "intervention: public_id",
     "home_page: shown",
     "job_heartbeat: job what reason",
     "form_draft: public_id form subject entered view shown_as",

@@ -121,6 +121,7 @@ def test_the_page_of_a_contract(portfolio: Database) -> None:
         (MEMO_3, date(2026, 12, 17), True),
         ("Review R-2 Fewer vacancies in retail and warehousing reduce job outcomes", date(2027, 1, 13), False),
         ("Review R-1 Advisers leave faster than Northgate can replace them", date(2027, 1, 15), False),
+        ("Review the intervention at level 2, Job outcomes against profile", date(2027, 1, 29), False),
         ("Speak with the partner", date(2027, 2, 3), False),
         ("Milestone of the partner: 5,000 people in work for 26 weeks", date(2027, 3, 31), False),
         ("Decide: extension of 24 months", date(2028, 9, 29), False),

@@ -35,6 +35,7 @@ from bot.models import (
     Finding,
     FindingGrade,
     FindingState,
+    Intervention,
     Milestone,
     MilestoneKind,
     Obligation,
@@ -304,6 +305,22 @@ def finding_action(session: Session, contract: Contract) -> Made:
     return row.id, SOON, settled(row, said_done_on=TODAY, said_done_by_id=row.owner_id)
 
 
+def intervention(session: Session, contract: Contract) -> Made:
+    row = Intervention(
+        contract_id=contract.id,
+        level=2,
+        area="Starts",
+        reason="They fell short",
+        lead_id=person(session, "U0AMIRA").id,
+        exit_test="3 good periods",
+        opened_on=TODAY,
+        review_on=SOON,
+    )
+    session.add(row)
+    session.flush()
+    return row.id, SOON, settled(row, left_on=TODAY, outcome="They are good again")
+
+
 def action(session: Session, contract: Contract) -> Made:
     who = person(session, "U0AMIRA").id
     row = ActionItem(
@@ -372,6 +389,7 @@ MAKERS: dict[DueKind, Callable[[Session, Contract], Made]] = {
     DueKind.FINDING: finding,
     DueKind.FINDING_CHECK: finding_check,
     DueKind.FINDING_ACTION: finding_action,
+    DueKind.INTERVENTION: intervention,
     DueKind.ACTION: action,
     DueKind.RISK_REVIEW: risk_review,
     DueKind.CONTACT: contact,

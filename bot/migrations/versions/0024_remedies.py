@@ -1,5 +1,5 @@
 """A rectification plan begins with a concern, names its KPI, and keeps how it was served and rejected. The days in which
-plans are sent and decided on are those of each contract.
+plans are sent and decided on are those of each contract. Interventions at levels 1 to 4 are kept, with their log.
 
 Nobody entered some of the days of plans that came by import: they are assumed here, and each such plan says so. A plan
 that came is assumed to have come on the day it was due, and the last change of one to have been that day too; where that
@@ -28,6 +28,13 @@ NOW = (
 SERVED = sa.Enum(
     *("Slack message", "email", "post", "by hand", "contract portal"),
     name="served",
+    native_enum=False,
+    create_constraint=True,
+    length=40,
+)
+INTERVENTION_EVENT = sa.Enum(
+    *("reviewed", "supported", "sent to the partner", "left"),
+    name="interventionevent",
     native_enum=False,
     create_constraint=True,
     length=40,
@@ -70,10 +77,13 @@ def upgrade() -> None:
             batch.create_check_constraint(name, said)
 
     _create_submissions()
+    _create_interventions()
 
 
 def downgrade() -> None:
     """Plans that were not requested yet are left out: before this there were none."""
+    op.drop_table("intervention_entry")
+    op.drop_table("intervention")
     op.drop_table("plan_step")
     op.drop_table("plan_submission")
     op.execute(sa.delete(PLANS).where(sa.or_(PLANS.c.requested_on.is_(None), PLANS.c.status == "withdrawn")))
@@ -129,6 +139,55 @@ def _create_submissions() -> None:
         sa.UniqueConstraint("action_id"),
     )
     op.create_index("ix_plan_step_submission_id", "plan_step", ["submission_id"])
+
+
+def _create_interventions() -> None:
+    op.create_table(
+        "intervention",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("public_id", sa.String(length=16), nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("kpi_id", KEY, nullable=True),
+        sa.Column("area", sa.String(length=150), nullable=False),
+        sa.Column("reason", sa.String(length=1000), nullable=False),
+        sa.Column("lead_id", KEY, nullable=False),
+        sa.Column("exit_test", sa.String(length=500), nullable=False),
+        sa.Column("opened_on", sa.Date(), nullable=False),
+        sa.Column("review_on", sa.Date(), nullable=False),
+        sa.Column("told_words", sa.String(length=2000), nullable=False),
+        sa.Column("told_on", sa.Date(), nullable=True),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.Column("outcome", sa.String(length=1000), nullable=False),
+        sa.CheckConstraint("level between 1 and 4", name="intervention_level"),
+        sa.CheckConstraint("left_on is null or length(outcome) > 0", name="intervention_left_with_an_outcome"),
+        sa.CheckConstraint("told_on is null or length(told_words) > 0", name="intervention_told_in_words"),
+        sa.CheckConstraint("left_on >= opened_on and review_on >= opened_on", name="intervention_days_in_order"),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"]),
+        sa.ForeignKeyConstraint(["kpi_id"], ["kpi.id"]),
+        sa.ForeignKeyConstraint(["lead_id"], ["person.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("contract_id", "level", "area", "opened_on"),
+    )
+    op.create_index("ix_intervention_public_id", "intervention", ["public_id"], unique=True)
+    op.create_index("ix_intervention_contract_id", "intervention", ["contract_id"])
+    op.create_index("ix_intervention_review_on", "intervention", ["review_on"])
+    op.create_table(
+        "intervention_entry",
+        sa.Column("id", KEY, nullable=False),
+        sa.Column("intervention_id", KEY, nullable=False),
+        sa.Column("contract_id", KEY, nullable=False),
+        sa.Column("kind", INTERVENTION_EVENT, nullable=False),
+        sa.Column("happened_on", sa.Date(), nullable=False),
+        sa.Column("words", sa.String(length=1000), nullable=False),
+        sa.Column("author_id", KEY, nullable=False),
+        sa.Column("logged_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["intervention_id"], ["intervention.id"]),
+        sa.ForeignKeyConstraint(["contract_id"], ["contract.id"]),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_index("ix_intervention_entry_intervention_id", "intervention_entry", ["intervention_id"])
 
 
 def _add_days() -> None:

@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from bot.domain.finding_cycle import UNSETTLED
 from bot.domain.wording import join_words, plural
-from bot.models import Audience, Contract, Finding, PlanStatus, RectificationPlan
+from bot.models import Audience, Contract, Finding, Intervention, PlanStatus, RectificationPlan
 from bot.services.due import duties
 from bot.services.due.open_items import open_items
 from bot.services.due.selection import DueBetween
@@ -122,6 +122,16 @@ def finding_counts(work: UnitOfWork, contracts: Mapping[int, Contract]) -> Findi
     )
     unsettled = (col(row.state).in_(UNSETTLED), col(row.due_on).is_not(None), col(row.contract_id).in_(contracts))
     return FindingCounts(*work.session.execute(select(*counts).where(*unsettled)).one())
+
+
+def interventions(work: UnitOfWork, contracts: Mapping[int, Contract]) -> list[DatedItem]:
+    """The interventions in force, the highest levels first, each with the day on which it was entered."""
+    rows = work.session.scalars(
+        select(Intervention)
+        .where(col(Intervention.left_on).is_(None), col(Intervention.contract_id).in_(contracts))
+        .order_by(col(Intervention.level).desc(), col(Intervention.opened_on), col(Intervention.id))
+    )
+    return [DatedItem(contracts[row.contract_id].reference, row.called, row.opened_on) for row in rows]
 
 
 def _grouped(items: Sequence[DatedItem]) -> list[DatedItem]:

@@ -32,6 +32,7 @@ class Summary:
     risks: Risks = field(default_factory=Risks)
     failed_plans: Sequence[DatedItem] = ()
     findings: FindingCounts = field(default_factory=FindingCounts)
+    interventions: Sequence[DatedItem] = ()
     thanks: Sequence[PutRight] = ()
 
     @property
@@ -57,7 +58,7 @@ class Summary:
     @property
     def has_more(self) -> bool:
         """Whether there is more to list than what changed and what needs somebody."""
-        return bool(self.coming or self.failed_plans or self.risks.high)
+        return bool(self.coming or self.failed_plans or self.interventions or self.risks.high)
 
     @property
     def has_owed(self) -> bool:
@@ -93,6 +94,7 @@ def build(work: UnitOfWork, scope: Scope, previous: LastPost | None = None) -> S
         late=late,
         coming=coming,
         risks=Risks() if scope.is_shared else comparison.risks(work, contracts, previous),
+        interventions=() if scope.is_shared else dated_items.interventions(work, contracts),
         failed_plans=() if scope.is_shared else dated_items.failed_plans(work, contracts),
         findings=FindingCounts() if scope.is_shared else dated_items.finding_counts(work, contracts),
         thanks=comparison.put_right(work, found, previous),

@@ -5,11 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
-from sqlmodel import col
-
 from bot import access
-from bot.access import DEPARTMENT, Permission, role_counts
+from bot.access import Permission
 from bot.db import by_key
 from bot.domain.escalation_triggers import Subject
 from bot.domain.ladder import Step, due_after_pause, expires_at, limit, rung_of
@@ -17,7 +14,7 @@ from bot.domain.references import key_claimed
 from bot.domain.text_validation import required_text
 from bot.domain.wording import format_instant, shorten
 from bot.errors import UserError
-from bot.models import Contract, Escalation, EscalationEnd, Person, Role, RoleName
+from bot.models import Contract, Escalation, EscalationEnd, Person, RoleName
 from bot.services.actions import actions
 from bot.services.escalations import escalation_messages, ladder_steps, pings
 from bot.services.escalations.escalation_card import EscalationCard, card_of, settle_by, steps_of
@@ -89,7 +86,7 @@ def to_plan(ctx: ActorContext, seen: str) -> ToPlan:
     escalation, contract = _with_actor(ctx, seen)
     manager = contract_lookup.person_in_role(ctx.session, contract.id, ctx.today, RoleName.CONTRACT_MANAGER)
     of_partner = escalation.kind is Subject.RATINGS and ctx.may(Permission.CHANGE, contract)
-    people = _planners(ctx, contract.id)
+    people = contract_lookup.department_people(ctx, contract.id)
     return ToPlan(card_of(ctx, escalation), people, manager.slack if manager else "", of_partner)
 
 
@@ -99,7 +96,7 @@ def ask_for_plan(ctx: ActorContext, seen: str, slack: str, until: date) -> Escal
     Raises `UserError` and the errors of `acknowledge`.
     """
     escalation, contract = _with_actor(ctx, seen)
-    planner = next((each for each in _planners(ctx, contract.id) if each.slack == slack), None)
+    planner = next((each for each in contract_lookup.department_people(ctx, contract.id) if each.slack == slack), None)
     if planner is None:
         raise UserError(
             f"They have no role of the department on {contract.reference}. Choose somebody who has.", field="who"
@@ -205,16 +202,3 @@ def _answered(
 def _check_day(ctx: ActorContext, until: date, within: timedelta) -> None:
     if not ctx.today < until <= ctx.today + within:
         raise UserError(f"Choose a day from tomorrow, and at most {within.days} days ahead.", field="until")
-
-
-def _planners(ctx: ActorContext, contract_id: int) -> Sequence[Person]:
-    """Everybody of the department with a role on a contract, and today's deputy of its manager, by name."""
-    on_it = (
-        select(col(Role.person_id))
-        .join(Contract, col(Contract.id) == col(Role.contract_id))
-        .join(Person, col(Person.id) == col(Role.person_id))
-        .where(col(Contract.id) == contract_id, col(Role.role).in_(DEPARTMENT - {RoleName.VIEWER}), role_counts())
-    )
-    manager = contract_lookup.person_in_role(ctx.session, contract_id, ctx.today, RoleName.CONTRACT_MANAGER)
-    asked = col(Person.id).in_(on_it) | (col(Person.id) == (manager.id if manager else 0))
-    return ctx.session.scalars(select(Person).where(asked).order_by(col(Person.name))).all()

@@ -10,7 +10,7 @@ from sqlalchemy import Date, Row, Select, bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
 from bot.absence import is_absent
-from bot.access import FACTS, ContractRef, Permission, role_counts
+from bot.access import DEPARTMENT, FACTS, ContractRef, Permission, role_counts
 from bot.db import table
 from bot.domain.references import code_typed
 from bot.domain.search import search
@@ -19,7 +19,7 @@ from bot.errors import UserError
 from bot.identity import NotTheirs
 from bot.models import Audience, Channel, Contract, Person, Role, RoleName
 from bot.services.lookup.ambiguity import AmbiguousMatch, Option
-from bot.services.unit_of_work import ActorContext
+from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 
 def _no_such_contract(typed: str, close: str | None, example: str) -> UserError:
@@ -169,6 +169,19 @@ def people_in_roles(
     for role, person in session.execute(_in_roles(tuple(roles)), {"contract_id": contract_id, "today": today}):
         found.setdefault(role, person)
     return found
+
+
+def department_people(work: UnitOfWork, contract_id: int) -> Sequence[Person]:
+    """Everybody of the department with a role on a contract, and today's deputy of its manager, by name."""
+    on_it = (
+        select(col(Role.person_id))
+        .join(Contract, col(Contract.id) == col(Role.contract_id))
+        .join(Person, col(Person.id) == col(Role.person_id))
+        .where(col(Contract.id) == contract_id, col(Role.role).in_(DEPARTMENT - {RoleName.VIEWER}), role_counts())
+    )
+    manager = person_in_role(work.session, contract_id, work.today, RoleName.CONTRACT_MANAGER)
+    asked = col(Person.id).in_(on_it) | (col(Person.id) == (manager.id if manager else 0))
+    return work.session.scalars(select(Person).where(asked).order_by(col(Person.name))).all()
 
 
 @cache

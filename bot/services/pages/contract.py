@@ -36,8 +36,9 @@ from bot.services.lookup.contact_entries import is_current
 from bot.services.lookup.missing import missing_on
 from bot.services.lookup.risks import rules_in_force
 from bot.services.progress.kpi_history import KpiLine, kpi_lines
-from bot.services.remedies import remedy_list
-from bot.services.remedies.remedy_list import Proposal, RemedyLine, proposals
+from bot.services.remedies import interventions, remedy_list
+from bot.services.remedies.interventions import InterventionCard
+from bot.services.remedies.remedy_list import LevelProposal, Proposal, RemedyLine, level_proposals, proposals
 from bot.services.unit_of_work import ActorContext
 
 SOON = timedelta(days=90)  # a duty that is years away is left out
@@ -54,7 +55,8 @@ class RiskOnPage:
 @dataclass(frozen=True)
 class ContractPage:
     """The content of the page. `plans` are the rectification plans in force, each with the button that says what became
-    of it, if the actor may say so; `proposed` are the KPIs for which one is proposed."""
+    of it, if the actor may say so; `proposed` are the KPIs for which one is proposed, and `levels` the interventions
+    that are recommended beside those in force."""
 
     contract: Contract
     partner: str
@@ -67,6 +69,8 @@ class ContractPage:
     last_contact_by: str
     plans: Sequence[DueLine] = ()
     proposed: Sequence[Proposal] = ()
+    interventions: Sequence[InterventionCard] = ()
+    levels: Sequence[LevelProposal] = ()
     missing: Sequence[Missing] = ()
     certificates: Sequence[CertificateLine] = ()
     findings: Sequence[FindingLine] = ()
@@ -115,6 +119,8 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
         last_contact_by=author,
         plans=_plans_in_force(contract, remedies),
         proposed=proposals(ctx, col(Contract.id) == contract.id),
+        interventions=interventions.cards(ctx, col(Contract.id) == contract.id),
+        levels=level_proposals(ctx, col(Contract.id) == contract.id),
         missing=missing_on(ctx, contract),
         certificates=lines(ctx, col(Contract.id) == contract.id),
         findings=finding_lines(ctx, col(Contract.id) == contract.id),

@@ -20,6 +20,7 @@ from bot.records import (
     ContactRecord,
     ContractRecord,
     Decided,
+    InterventionRecord,
     KpiRecord,
     OptionRecord,
     OrganisationRecord,
@@ -256,7 +257,7 @@ def _figures(register: Register, changes: Changes, faults: Faults) -> None:
 
 
 def _plans(register: Register, changes: Changes, faults: Faults) -> None:
-    for change in changes[PlanRecord]:
+    for change in (*changes[PlanRecord], *changes[InterventionRecord]):
         if change.row.kpi and (change.row.contract, change.row.kpi) not in register.rows[KpiRecord]:
             _no_such_kpi(register, change.row.contract, change.row.kpi, change.place, faults)
 

@@ -24,6 +24,7 @@ from bot.records import (
     Decided,
     FindingRecord,
     HolidayRecord,
+    InterventionRecord,
     KpiRecord,
     LeaveRecord,
     MemoRecord,
@@ -200,7 +201,10 @@ _IN_ANOTHER_WAY: dict[type[Record], Table] = {
         },
         ("report_id", "kpi_id"),
     ),
-    PlanRecord: Table({**usual(PlanRecord, but=("kpi",)), "kpi": _KPI_IF_ANY}, _OF_ITS_CONTRACT),
+    **{
+        each: Table({**usual(each, but=("kpi",)), "kpi": _KPI_IF_ANY}, _OF_ITS_CONTRACT)
+        for each in (PlanRecord, InterventionRecord)
+    },
     CertificateRecord: Table({**usual(CertificateRecord, but=("verified",)), "verified": _VERIFIED}, _OF_ITS_CONTRACT),
     ObligationRecord: Table({**usual(ObligationRecord, but=("next_due",)), "next_due": _NEXT_DUE}, _OF_ITS_CONTRACT),
     MemoRecord: Table(

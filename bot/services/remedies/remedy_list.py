@@ -5,21 +5,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, func, or_, select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
 from bot.domain.calendar import months_before
+from bot.domain.intervention_cycle import ENTERED_BY, recommended_level
 from bot.domain.monitoring import PlanStanding, recurrence, standing_of, watched_until, why_propose
 from bot.domain.periods import Month
 from bot.domain.plan_cycle import PLAN, PlanStatus
 from bot.domain.wording import format_date
-from bot.models import ActionItem, Contract, Kpi, PlanStep, PlanSubmission, RectificationPlan
+from bot.models import ActionItem, Contract, Intervention, Kpi, PlanStep, PlanSubmission, RectificationPlan
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.remedies import interventions
 from bot.services.remedies.accepted_ratings import ContractRatings, accepted_ratings
+from bot.services.remedies.interventions import InterventionCard
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
-MOST_LISTED, MOST_PROPOSED = 12, 8
+MOST_LISTED, MOST_PROPOSED = 8, 5
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,17 @@ class Proposal:
 
 
 @dataclass(frozen=True)
+class LevelProposal:
+    """An intervention that is recommended for a KPI, with the sentence why; `key` is what its button carries, "" where
+    the reader may not enter that level."""
+
+    contract: str
+    level: int
+    why: str
+    key: str
+
+
+@dataclass(frozen=True)
 class RemedyList:
     """The open shortfalls of one contract, or (with None) of all that the reader may see, with those in their watch;
     how many more there are, and what is proposed."""
@@ -67,6 +81,8 @@ class RemedyList:
     more: int
     proposals: Sequence[Proposal]
     can_add: bool
+    interventions: Sequence[InterventionCard] = ()
+    levels: Sequence[LevelProposal] = ()
 
 
 def list_remedies(ctx: ActorContext, typed: str = "") -> RemedyList:
@@ -77,7 +93,13 @@ def list_remedies(ctx: ActorContext, typed: str = "") -> RemedyList:
     found = lines(ctx, here)
     can_add = contract is not None and ctx.may(Permission.CHANGE, contract)
     return RemedyList(
-        contract, found[:MOST_LISTED], max(len(found) - MOST_LISTED, 0), proposals(ctx, here)[:MOST_PROPOSED], can_add
+        contract,
+        found[:MOST_LISTED],
+        max(len(found) - MOST_LISTED, 0),
+        proposals(ctx, here)[:MOST_PROPOSED],
+        can_add,
+        interventions.cards(ctx, here)[:MOST_PROPOSED],
+        level_proposals(ctx, here)[:MOST_PROPOSED],
     )
 
 
@@ -123,6 +145,52 @@ def proposals(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[Proposa
         for kpi_id, months in ratings[key].months.items()
         if not open_about[key] & {kpi_id, None} and (why := why_propose(ratings[key].names[kpi_id], months))
     ]
+
+
+def level_proposals(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[LevelProposal]:
+    """The interventions that are recommended on these contracts, where no such level is in force. A constant number of
+    queries."""
+    rows = ctx.session.scalars(
+        select(Contract)
+        .where(contracts, ctx.open_to(Permission.INTERVENE), col(Contract.end_date) >= ctx.today)
+        .order_by(col(Contract.reference))
+    )
+    found = {contract.id: contract for contract in rows}
+    ratings, in_force, failed = accepted_ratings(ctx, found), _levels_in_force(ctx, found), _failed(ctx, found)
+    keys = {kpi.id: kpi.public_id for kpi in ctx.session.scalars(select(Kpi).where(col(Kpi.contract_id).in_(found)))}
+    may_enter = {level: {each.id for each in ctx.contracts_open_to(ENTERED_BY[level])} for level in ENTERED_BY}
+    proposed = []
+    for key, contract in found.items():
+        for kpi_id, months in ratings[key].months.items():
+            plan = failed.get((key, kpi_id)) or failed.get((key, None), "")
+            advice = recommended_level(ratings[key].names[kpi_id], months, plan)
+            stands = max(in_force.get((key, kpi_id), 0), in_force.get((key, None), 0))
+            if advice is not None and advice[0] > stands:
+                level, why = advice
+                button = f"{contract.public_id} {level} {keys[kpi_id]}" if key in may_enter[level] else ""
+                proposed.append(LevelProposal(contract.reference, level, why, button))
+    return proposed
+
+
+def _levels_in_force(work: UnitOfWork, contract_ids: Mapping[int, Contract]) -> Mapping[tuple[int, int | None], int]:
+    """The highest level in force by contract and KPI. One query."""
+    row = Intervention
+    in_force = select(col(row.contract_id), col(row.kpi_id), func.max(col(row.level))).where(
+        col(row.contract_id).in_(contract_ids), col(row.left_on).is_(None)
+    )
+    rows = work.session.execute(in_force.group_by(col(row.contract_id), col(row.kpi_id)))
+    return {(contract_id, kpi_id): level for contract_id, kpi_id, level in rows}
+
+
+def _failed(work: UnitOfWork, contract_ids: Mapping[int, Contract]) -> Mapping[tuple[int, int | None], str]:
+    """The title of the plan that failed last, by contract and KPI. One query."""
+    plan = RectificationPlan
+    rows = work.session.execute(
+        select(col(plan.contract_id), col(plan.kpi_id), col(plan.title))
+        .where(col(plan.contract_id).in_(contract_ids), col(plan.status) == PlanStatus.FAILED)
+        .order_by(col(plan.id))
+    )
+    return {(contract_id, kpi_id): title for contract_id, kpi_id, title in rows}
 
 
 def _line(

@@ -10,6 +10,7 @@ from bot.domain.audit_cycle import AUDIT, AuditEvent, AuditState
 from bot.domain.certificate_cycle import CERTIFICATE, CertificateEvent, CertificateState
 from bot.domain.document_cycle import POLICY, VersionEvent, VersionState
 from bot.domain.finding_cycle import FINDING, FindingEvent, FindingState
+from bot.domain.intervention_cycle import INTERVENTION, InterventionEvent, InterventionState
 from bot.domain.ladder import ESCALATION, WAITING, EscalationState, Step
 from bot.domain.life_cycle import LifeCycle
 from bot.domain.option_cycle import OPTION, Decision, OptionEvent
@@ -27,6 +28,7 @@ CYCLES: dict[str, tuple[Cycle, list[Any], list[Any]]] = {
     "certificate": (CERTIFICATE, [*CertificateState], [*CertificateEvent]),
     "policy": (POLICY, [*VersionState], [*VersionEvent]),
     "plan": (PLAN, [*PlanStatus], [*PlanEvent]),
+    "intervention": (INTERVENTION, [*InterventionState], [*InterventionEvent]),
     "option": (OPTION, [*Decision], [*OptionEvent]),
     "what is owed": (OWED, [*OwedState], [*OwedEvent]),
     "report": (REPORT, [*ReportState], [*ReportEvent]),

@@ -4,15 +4,18 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any
 
+from bot.domain.intervention_cycle import LEVELS, InterventionEvent
 from bot.domain.monitoring import PlanStanding
 from bot.domain.plan_cycle import PLAN, Ground, PlanEvent, PlanStatus
-from bot.models import PlanStep, PlanSubmission, RectificationPlan
+from bot.models import Intervention, InterventionEntry, Person, PlanStep, PlanSubmission, RectificationPlan
 from bot.services.remedies.failure_notice import FailedPlan
+from bot.services.remedies.interventions import InterventionCard, NewIntervention
 from bot.services.remedies.noting import NewRemedy, NotedRemedy
 from bot.services.remedies.partner_plans import SentPlan
 from bot.services.remedies.plans import PlanToSettle, SettledPlan
-from bot.services.remedies.remedy_list import Proposal, RemedyLine, RemedyList
+from bot.services.remedies.remedy_list import LevelProposal, Proposal, RemedyLine, RemedyList
 from bot.services.remedies.telling import PartnerPlan, shown_to_partner
+from handlers.interventions import REVIEWS
 from tests.builders import facts, kpi_row
 from tests.unit.renders.common import DAYS, NAME, Context, Contexts, long_text
 from tests.unit.renders.specification import LARGE, MANY, MONDAY, OTHERS, SUBJECT
@@ -106,11 +109,84 @@ LINES = [
 ]
 KPI = kpi_row()
 PROPOSED_NEW = NewRemedy(facts(), [KPI], KPI.public_id, "Starts\nDecember 2026: 95%")
-LARGE_PLANS = [RectificationPlan(**{**LARGE_PLAN.model_dump(), "public_id": f"key-of-plan-{n:04}"}) for n in range(12)]
+LARGE_PLANS = [RectificationPlan(**{**LARGE_PLAN.model_dump(), "public_id": f"key-of-plan-{n:04}"}) for n in range(8)]
 LARGE_NEW = NewRemedy(LARGE, [kpi_row(n) for n in range(1, 21)], "", long_text(2000))
 REQUEST = PLAN.follow(PlanStatus.NOTED, PlanEvent.REQUESTED)
+
+
+def level(number: int = 1, level: int = 2, **changes: Any) -> Intervention:  # noqa: ANN401  # as above
+    usual: dict[str, Any] = {
+        "id": number,
+        "public_id": f"key-of-level-{number:03}",
+        "contract_id": 1,
+        "level": level,
+        "area": "Starts within 15 working days",
+        "reason": "Starts required improvement in November 2026",
+        "lead_id": 1,
+        "exit_test": "3 good periods in a row",
+        "opened_on": MONDAY,
+        "review_on": date(2027, 2, 4),
+    }
+    return Intervention(**{**usual, **changes})
+
+
+def card(row: Intervention | None = None, **changes: Any) -> InterventionCard:  # noqa: ANN401  # as above
+    usual: dict[str, Any] = {"contract": facts(), "lead": "Amira Shah", "standing": PlanStanding(1, 3)}
+    return InterventionCard(**{**usual, "row": row or level(), **changes})
+
+
+ENTRY = InterventionEntry(
+    id=1,
+    intervention_id=1,
+    contract_id=1,
+    kind=InterventionEvent.SUPPORTED,
+    happened_on=MONDAY,
+    words="Two advisers of the south team are lent for a month",
+    author_id=1,
+    logged_at=SENT_AT,
+)
+LARGE_LEVELS = [
+    card(
+        level(
+            n,
+            4,
+            area=long_text(150).replace("\n", " "),
+            reason=long_text(1000),
+            exit_test=long_text(500),
+            told_on=MONDAY,
+            told_words="Told",
+        ),
+        contract=LARGE,
+        lead=NAME,
+        standing=CURED,
+        log=[InterventionEntry(**{**ENTRY.model_dump(), "words": long_text(1000)})] * 5,
+        can_review=True,
+        can_tell=True,
+    )
+    for n in range(5)
+]
+LEVELS_ADVISED = [
+    LevelProposal(
+        "WP-NE", 3, "Starts is rated Inadequate in November 2026: 88% against 99%.", "key-of-a-contract 3 key"
+    ),
+    LevelProposal("WP-NE", 4, "Starts is rated Inadequate in November 2026 and December 2026.", ""),
+]
+LEVELS_IN_FORCE = [
+    card(can_review=True, can_tell=True),
+    card(level(2, told_on=MONDAY, told_words="Told"), standing=CURED, can_review=True),
+    card(level(3)),
+]
+PEOPLE = [Person(id=1, slack="U0AMIRA", name="Amira Shah", organisation_id=1)]
 MESSAGE_CONTEXTS: Contexts = {
+    "remedies/level_told": {
+        "smallest": {"contract": facts(), "level": 1, "words": "We meet weekly"},
+        "usual": {"contract": facts(), "level": 2, "words": "We meet weekly on starts until three months are good."},
+        "largest": {"contract": LARGE, "level": 4, "words": long_text(2000)},
+    },
     "remedies/list": {
+        "levels": {
+            "found": RemedyList(facts(), [], 0, [], can_add=False, interventions=LEVELS_IN_FORCE, levels=LEVELS_ADVISED)
+        },
         "smallest": {"found": RemedyList(None, [], 0, [], can_add=False)},
         "usual": {"found": RemedyList(facts(), LINES, 0, [PROPOSED], can_add=True)},
         "largest": {
@@ -121,8 +197,10 @@ MESSAGE_CONTEXTS: Contexts = {
                     for each in LARGE_PLANS
                 ],
                 99,
-                [replace(PROPOSED, why=long_text(600))] * 8,
+                [replace(PROPOSED, why=long_text(600))] * 5,
                 can_add=False,
+                interventions=LARGE_LEVELS,
+                levels=[replace(LEVELS_ADVISED[0], why=long_text(600))] * 5,
             )
         },
     },
@@ -141,6 +219,36 @@ MESSAGE_CONTEXTS: Contexts = {
     },
 }
 VIEW_CONTEXTS: Contexts = {
+    "remedies/level_form": {
+        "smallest": {"new": NewIntervention(facts(), [], PEOPLE, 1), "means": LEVELS[1], **DAYS},
+        "usual": {
+            "new": NewIntervention(facts(), [KPI], PEOPLE, 2, KPI.public_id, "U0AMIRA"),
+            "means": LEVELS[2],
+            **DAYS,
+        },
+        "largest": {
+            "new": NewIntervention(LARGE, [kpi_row(n) for n in range(1, 21)], PEOPLE, 4),
+            "means": LEVELS[4],
+            **DAYS,
+        },
+    },
+    "remedies/level_review_form": {
+        "smallest": {"card": card(), "events": REVIEWS, **DAYS},
+        "usual": {"card": card(log=[ENTRY], standing=CURED), "events": REVIEWS, **DAYS},
+        "largest": {"card": LARGE_LEVELS[0], "events": REVIEWS, **DAYS},
+    },
+    "remedies/level_tell_form": {
+        "smallest": {"card": card()},
+        "usual": {"card": card(level(told_on=MONDAY, told_words="Told"))},
+        "largest": {"card": LARGE_LEVELS[0]},
+    },
+    "remedies/level_done": {
+        "smallest": {"card": card(followed=InterventionEvent.SUPPORTED)},
+        "usual": {"card": card()},
+        "told": {"card": card(followed=InterventionEvent.TOLD)},
+        "left": {"card": card(level(left_on=MONDAY, outcome="Good again"), followed=InterventionEvent.LEFT)},
+        "largest": {"card": LARGE_LEVELS[0]},
+    },
     "remedies/form": {
         "smallest": {"new": NewRemedy(facts(), []), "escalation": "", **DAYS},
         "usual": {

@@ -8,6 +8,7 @@ from bot.services.due.sources.audits import AUDITS, FACTUAL_CHECKS, FINDING_ACTI
 from bot.services.due.sources.certificates import CERTIFICATE_CHECKS, CERTIFICATES
 from bot.services.due.sources.contacts import CONTACTS
 from bot.services.due.sources.documents import EXCEPTIONS, MEMOS, POLICIES, POLICY_REVIEWS, QUESTIONS
+from bot.services.due.sources.interventions import INTERVENTIONS
 from bot.services.due.sources.milestones import MILESTONES
 from bot.services.due.sources.obligations import OBLIGATIONS
 from bot.services.due.sources.options import OPTIONS
@@ -35,6 +36,7 @@ SOURCES: tuple[DueSource, ...] = (
     FINDINGS,
     FINDING_CHECKS,
     FINDING_ACTIONS,
+    INTERVENTIONS,
     ACTIONS,
     RISK_REVIEWS,
     CONTACTS,
