@@ -25,10 +25,12 @@ ENDINGS = list(FORMATS)
 
 
 def two_contracts() -> Sheets:
-    """The sample with its first two contracts."""
+    """The sample with its first two contracts, and the one that was visited."""
     sheets = sample_sheets()
-    kept = {row["reference"] for row in sheets["contracts"][:2]} | {None}
-    sheets["contracts"] = sheets["contracts"][:2]
+    visited = {row["contract"] for row in sheets["audits"]}
+    first = {row["reference"] for row in sheets["contracts"][:2]}
+    sheets["contracts"] = [row for row in sheets["contracts"] if row["reference"] in first | visited]
+    kept = first | visited | {None}
     for long in ("reports", "figures"):
         sheets[long] = [row for row in sheets[long] if row["period"] == "2026-11" or row["period"] == "2026-10"]
     sheets["leave"] = [{"person": "U0CALLUM", "first_day": date(2027, 2, 15), "last_day": date(2027, 2, 19)}]
