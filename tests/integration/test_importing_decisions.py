@@ -1,6 +1,6 @@
 """A file that people keep and import again takes nothing back that was decided in Slack since."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +10,7 @@ from sqlmodel import Session, col
 from bot.db import Database
 from bot.domain.option_cycle import OptionEvent
 from bot.domain.plan_cycle import PlanEvent
-from bot.models import Decision, DocumentRecipient, ExtensionOption, PlanStatus, RectificationPlan
+from bot.models import Decision, DocumentRecipient, ExtensionOption, Intervention, PlanStatus, RectificationPlan
 from bot.records import OptionRecord
 from bot.services.portfolio.exporting import register_rows
 from bot.services.portfolio.faults import CannotImport
@@ -130,3 +130,15 @@ def test_an_export_keeps_who_decided_and_when(unchanged: Database) -> None:
         written = [each for _, rows in register_rows(work(session)) for each in rows if isinstance(each, OptionRecord)]
         (row,) = [each for each in written if each.contract == "WP-NE"]
         assert (row.decided, row.decided_by, row.reason) == (TODAY, AMIRA, WHY)
+
+
+def test_a_file_takes_back_nothing_of_an_intervention(unchanged: Database) -> None:
+    """It was sent to the partner, reviewed and left in Slack; the file is from before."""
+    with unchanged.rehearsing() as session:
+        row = of(session, Intervention)
+        row.told_on, row.told_words, row.left_on, row.outcome = TODAY, "We meet weekly", TODAY, "Good again"
+        row.review_on = TODAY + timedelta(days=60)
+        session.flush()
+        imported(work(session), rows_of(part("interventions")))
+        assert (row.told_words, row.left_on, row.outcome) == ("We meet weekly", TODAY, "Good again")
+        assert row.review_on == TODAY + timedelta(days=60)

@@ -1,4 +1,5 @@
-"""What an import does not take back: decisions on options, plans and certificates that somebody recorded in Slack.
+"""What an import does not take back: decisions on options, plans, interventions and certificates that somebody
+recorded in Slack.
 
 A file that people keep and import again is older than those decisions, and knows nothing of them.
 """
@@ -8,7 +9,7 @@ from datetime import date, timedelta
 from bot.domain import option_days
 from bot.domain.calendar import extended
 from bot.domain.option_cycle import OPTION, Decision
-from bot.records import CertificateRecord, ContractRecord, OptionRecord, PlanRecord
+from bot.records import CertificateRecord, ContractRecord, InterventionRecord, OptionRecord, PlanRecord
 from bot.services.portfolio.column_mapping import Register, calendar_of
 
 
@@ -23,21 +24,47 @@ def option(row: OptionRecord, before: OptionRecord | None, register: Register) -
     return {name: getattr(before, name) for name in known}
 
 
-def plan_or_certificate(
-    row: PlanRecord | CertificateRecord, before: PlanRecord | CertificateRecord | None
+def remedy_or_certificate(
+    row: PlanRecord | CertificateRecord | InterventionRecord,
+    before: PlanRecord | CertificateRecord | InterventionRecord | None,
 ) -> dict[str, object]:
-    """What a file does not change of a plan or a certificate."""
-    if isinstance(row, PlanRecord):
-        return _plan(row, before) if isinstance(before, PlanRecord) else {}
-    return _certificate(row, before) if isinstance(before, CertificateRecord) else {}
+    """What a file does not change of a plan, an intervention or a certificate."""
+    match row, before:
+        case PlanRecord(), PlanRecord():
+            return _plan(row, before)
+        case InterventionRecord(), InterventionRecord():
+            return _intervention(row, before)
+        case CertificateRecord(), CertificateRecord():
+            return _certificate(row, before)
+    return {}
 
 
 def _plan(row: PlanRecord, before: PlanRecord) -> dict[str, object]:
     """A plan whose status changed on a day keeps it, for a file that does not say since when it is another."""
     if before.since is None or (row.since is not None and row.since >= before.since):
         return {}
-    known = ("status", "reason", "received", "since", "due")
-    return {name: getattr(before, name) for name in known}
+    known = (
+        "status",
+        "reason",
+        "received",
+        "since",
+        "due",
+        "opened",
+        "requested",
+        "served_by",
+        "grounds",
+        "opportunity",
+    )
+    return {name: getattr(before, name) for name in (*known, "notice", "assumed")}
+
+
+def _intervention(row: InterventionRecord, before: InterventionRecord) -> dict[str, object]:
+    """An intervention that was left, sent to the partner or reviewed stays so, for a file that does not know of it."""
+    kept: dict[str, object] = {"review": max(row.review, before.review)}
+    for day, words in (("left", "outcome"), ("told", "told_words")):
+        if getattr(before, day) is not None and getattr(row, day) is None:
+            kept |= {day: getattr(before, day), words: getattr(before, words)}
+    return kept
 
 
 def _certificate(row: CertificateRecord, before: CertificateRecord) -> dict[str, object]:
