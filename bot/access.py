@@ -44,6 +44,8 @@ POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
     (Permission.GIVE_EVIDENCE, Audience.SHARED): _WORKING | PARTNERS,
     (Permission.SUBMIT_PLAN, Audience.SHARED): PARTNERS,
     (Permission.ACCEPT_PROGRESS, Audience.INTERNAL): _LEADING,
+    (Permission.COMMENT_CREDIT, Audience.SHARED): PARTNERS,
+    (Permission.WAIVE_CREDIT, Audience.INTERNAL): frozenset({RoleName.HEAD}),
     (Permission.RAISE_RISK, Audience.INTERNAL): _WORKING,
     (Permission.RAISE_RISK, Audience.SHARED): _WORKING | PARTNERS,
     (Permission.MANAGE_RISK, Audience.INTERNAL): _WORKING,

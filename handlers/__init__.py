@@ -21,6 +21,7 @@ from handlers import (
     home,
     liaison,
     memos,
+    money,
     partner_lists,
     partners,
     policies,
@@ -40,6 +41,7 @@ COMMANDS = (
     digest.COMMAND,
     liaison.COMMAND,
     memos.COMMAND,
+    money.COMMAND,
     partners.COMMAND,
     policies.COMMAND,
     progress.COMMAND,
@@ -66,6 +68,7 @@ def register(app: AsyncApp, router: Router) -> None:
     holidays.register(app, router)
     home.register(app, router)
     drafts.register(app, router)
+    money.register(app, router)
     liaison.register(app, router)
     slack_events.register(app, router)
     reminders.register(app, router)

@@ -17,6 +17,7 @@ from bot.delivery.slack_facts import PostedMessage
 from bot.domain.london import london
 from bot.models import OutboxMessage, OutboxState
 from bot.services.documents.notices import note_told
+from bot.services.money.decisions import note_reached
 from bot.services.progress.received_reports import note_asked
 from bot.services.unit_of_work import UnitOfWork
 from jobs.context import JobContext, Planned, batches
@@ -72,6 +73,7 @@ def _settle_sent(session: Session, row: OutboxMessage, standing: PostedMessage, 
     if outbox_queue.settle_sent(session, row, standing.channel, standing.ts, now) and row.replaces_id is None:
         note_asked(session, row.key, london(now).date())
         note_told(session, row.key, london(now).date())
+        note_reached(session, row.key, london(now).date())
 
 
 def _settle_failure(session: Session, row: OutboxMessage, failure: SlackFailure, now: datetime) -> None:

@@ -22,6 +22,7 @@ from bot.models import (
     Audience,
     AuditState,
     ContactChannel,
+    CreditState,
     Decision,
     FindingState,
     MadeBy,
@@ -40,6 +41,7 @@ from bot.records import (
     ChannelRecord,
     ContactRecord,
     ContractRecord,
+    CreditRecord,
     Decided,
     FindingRecord,
     HolidayRecord,
@@ -91,6 +93,7 @@ MAYBE = TEXTS | st.just("")
 TODAY = date(2027, 1, 4)  # on which tests import
 DAYS = st.dates(date(1990, 1, 1), date(2199, 12, 31))
 FIGURES = st.decimals(0, 100_000_000, places=4)
+MONEY = st.decimals(0, 1_000_000_000, places=2)
 SIGNED = st.decimals(-100_000_000, 100_000_000, places=4)
 RULES = st.builds(
     lambda rule, day: parse_deadline(rule.format(f"{day:%d/%m/%Y}")),
@@ -100,7 +103,6 @@ RULES = st.builds(
 FIXED = st.dates(date(2027, 2, 1), date(2040, 11, 30))
 DEADLINES = RULES | FIXED.map(Deadline.fixed)
 
-OF_TYPE: dict[type, st.SearchStrategy[object]] = {str: TEXTS, date: DAYS, Decimal: FIGURES, Deadline: DEADLINES}
 BY_HAND = {
     OrganisationRecord, PersonRecord, LeaveRecord, HolidayRecord, ContractRecord, RoleRecord, ChannelRecord, KpiRecord,
     TargetRecord, OptionRecord,
@@ -108,8 +110,11 @@ BY_HAND = {
 }  # fmt: skip
 """The records whose fields depend on each other, or on other records."""
 PERIODS = st.builds(Month, st.integers(2025, 2030), st.integers(1, 12))
+OF_TYPE: dict[type, st.SearchStrategy[object]] = {
+    str: TEXTS, date: DAYS, Decimal: FIGURES, Deadline: DEADLINES, Month: PERIODS,
+}  # fmt: skip
 SAID = ("said_done", "said", "said_done_by")
-APART = {*Term.end, *SAID, "met_by", "recurs", "next_due", "verified_by"}  # which depend on each other
+APART = {*Term.end, *SAID, "met_by", "recurs", "next_due", "verified_by", "commented_by"}  # which depend on each other
 AS_DECLARED = [sheet for sheet in SHEETS if sheet not in BY_HAND]
 
 
@@ -175,7 +180,23 @@ def _declared(draw: st.DrawFn, sheet: type[Record], reference: str) -> Record:
         values["verified_by"] = draw(st.sampled_from([None, "U0D"])) if values["verified"] else None
         if None not in (values["cover"], values["required_cover"]):
             values["cover"] = max(values["cover"], values["required_cover"])
+    if sheet is CreditRecord:
+        values |= draw(_of_state(values["state"]))
     return _made(sheet, contract=reference, **values, **_ended_or_not(draw, sheet), **_owed(draw, sheet, values))
+
+
+@st.composite
+def _of_state(draw: st.DrawFn, state: str) -> dict[str, Any]:
+    """What a service credit in a state has, and what it has not."""
+    is_deducted, is_commented = state == CreditState.DEDUCTED, state == CreditState.COMMENTED
+    return {
+        "reason": draw(TEXTS) if state == CreditState.WAIVED else "",
+        "invoice": draw(TEXTS) if is_deducted else "",
+        "deducted": TODAY if is_deducted else None,
+        "comment": draw(TEXTS) if is_commented else "",
+        "commented": TODAY if is_commented else None,
+        "commented_by": "U0P" if is_commented else None,
+    }
 
 
 def _owed(draw: st.DrawFn, sheet: type[Record], values: dict[str, Any]) -> dict[str, Any]:
@@ -204,6 +225,8 @@ def _allowed(field: RecordField) -> st.SearchStrategy[object]:
     numbers = field.reader.numbers
     if field.choices:
         value: st.SearchStrategy[object] = st.sampled_from(field.choices)
+    elif field.reader.unit == "£" and Decimal in field.types:
+        value = MONEY
     elif numbers is not None:
         value = st.integers(numbers[0], numbers[-1])
     else:

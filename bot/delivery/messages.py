@@ -26,6 +26,8 @@ from bot.domain.audit_cycle import AuditEvent, AuditState
 from bot.domain.certificate_cycle import CertificateEvent
 from bot.domain.channel_ends import ChannelEnd
 from bot.domain.charts import Chart, picture_key
+from bot.domain.credit_cycle import CreditEvent, CreditNews, CreditState
+from bot.domain.credits import Cap
 from bot.domain.document_cycle import ExceptionEvent, ExceptionState, VersionState
 from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.finding_cycle import FindingEvent, FindingGrade, FindingState
@@ -65,12 +67,12 @@ TEMPLATES = Path(__file__).parent.parent.parent / "templates"
 
 # What templates can compare with, and let people choose from.
 ENUMS = (
-    Audience, AuditEvent, AuditState, Band, CertificateEvent, CertificateState, ChannelEnd, Combining, ContactChannel,
-    Direction, EscalationEnd, EvidenceDecision, ExceptionEvent, ExceptionState, FindingEvent, FindingGrade,
-    FindingState, Ground, Impact, InterventionEvent, Likelihood, LineState, MadeBy, Mend, Missing, Movement,
-    OutboxState, OwedEvent, OwedStanding, OwedState, Party, PlanEvent, PlanStatus, QuietWeek, Rag, Rating,
-    ReportEvent, ReportState, RiskCategory, RiskChange, RiskStatus, RoleName, Rung, Served, Stage, Step, Subject,
-    Trigger, VersionState, Waiting,
+    Audience, AuditEvent, AuditState, Band, Cap, CertificateEvent, CertificateState, ChannelEnd, Combining,
+    ContactChannel, CreditEvent, CreditNews, CreditState, Direction, EscalationEnd, EvidenceDecision, ExceptionEvent,
+    ExceptionState, FindingEvent, FindingGrade, FindingState, Ground, Impact, InterventionEvent, Likelihood,
+    LineState, MadeBy, Mend, Missing, Movement, OutboxState, OwedEvent, OwedStanding, OwedState, Party, PlanEvent,
+    PlanStatus, QuietWeek, Rag, Rating, ReportEvent, ReportState, RiskCategory, RiskChange, RiskStatus, RoleName,
+    Rung, Served, Stage, Step, Subject, Trigger, VersionState, Waiting,
 )  # fmt: skip
 
 Blocks = list[dict[str, Any]]

@@ -15,6 +15,8 @@ class DueKind(StrEnum):
     POLICY_REVIEW = "policy review"
     CERTIFICATE = "certificate"
     CERTIFICATE_CHECK = "certificate to check"
+    CREDIT = "service credit"
+    CREDIT_DECISION = "service credit to decide"
     OBLIGATION = "obligation"
     OBLIGATION_TO_CONFIRM = "obligation to confirm"
     OPTION = "option to extend"

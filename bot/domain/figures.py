@@ -5,6 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from typing import Self
 
+from bot.domain.normalisation import plain_punctuation
 from bot.domain.wording import format_number, quoted
 from bot.errors import UserError
 
@@ -126,6 +127,7 @@ _SUM = re.compile(
     r"£?\s*(?P<number>[0-9]{1,3}(?:,[0-9]{3})+|[0-9]+)(?P<part>\.[0-9]+)?\s*(?P<scale>|k|thousand|m|million|bn|billion)",
     re.IGNORECASE,
 )
+_PENNY = Decimal("0.01")
 _SCALES = {"": 1, "k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000}
 _SCALES |= {"bn": 1_000_000_000, "billion": 1_000_000_000}
 
@@ -163,10 +165,27 @@ def parse_pounds(text: str) -> int:
 
     Raises `UserError` for anything else, and for more than 1,000 billion.
     """
+    pounds = _sum_in(text)
+    return int(pounds) if pounds == pounds.to_integral_value() else RoundedPounds(pounds)
+
+
+def parse_money(text: str, *, below_zero: bool = False) -> Decimal:
+    """A sum to the penny: "100,000.50", "£1.2m"; "-12.50" if it may be `below_zero`. Raises `UserError` for anything
+    else, and for more than 1,000 billion on either side of 0."""
+    typed = plain_punctuation(text).strip()
+    if typed.startswith("-") and not below_zero:
+        raise _not_a_sum(text, "is below 0")
+    pounds = _sum_in(typed.removeprefix("-"))
+    if pounds != pounds.quantize(_PENNY):
+        raise _not_a_sum(text, "is not in whole pennies")
+    return -pounds if typed.startswith("-") else pounds
+
+
+def _sum_in(text: str) -> Decimal:
     found = _SUM.fullmatch(text.strip()) if len(text) <= MOST_CHARACTERS else None
     if found is None:
         raise _not_a_sum(text, "is not a sum in pounds")
     pounds = Decimal(found["number"].replace(",", "") + (found["part"] or "")) * _SCALES[found["scale"].lower()]
     if pounds > MOST_POUNDS:
         raise _not_a_sum(text, "is out of range")
-    return int(pounds) if pounds == pounds.to_integral_value() else RoundedPounds(pounds)
+    return pounds

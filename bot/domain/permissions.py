@@ -13,6 +13,8 @@ class Permission(StrEnum):
     GIVE_EVIDENCE = "give evidence of certificates"
     SUBMIT_PLAN = "submit rectification plans"
     ACCEPT_PROGRESS = "accept reports"
+    COMMENT_CREDIT = "comment on service credits"
+    WAIVE_CREDIT = "waive service credits"
     RAISE_RISK = "raise a risk"
     MANAGE_RISK = "assess risks"
     CHANGE = "change it"

@@ -2,6 +2,7 @@
 
 from bot.domain.audit_cycle import AuditKind, AuditState, Opinion
 from bot.domain.certificate_cycle import CertificateState
+from bot.domain.credit_cycle import CreditState
 from bot.domain.document_cycle import DocumentKind, ExceptionState, VersionState
 from bot.domain.finding_cycle import FindingGrade, FindingState
 from bot.domain.option_cycle import Decision
@@ -54,6 +55,7 @@ from bot.models.heartbeat import JobHeartbeat
 from bot.models.holiday import CalendarBasis, ProclaimedDay
 from bot.models.home import HomeChange, HomePage
 from bot.models.intervention import Intervention, InterventionEntry
+from bot.models.money import CreditTermsRow, ServiceCredit, Spend
 from bot.models.organisation import Absence, EarlierAccount, Organisation, OrganisationKind, Person, Team
 from bot.models.owed import Milestone, MilestoneKind, Obligation, Party
 from bot.models.pinned_list import PinnedList
@@ -94,6 +96,8 @@ __all__ = [
     "ContactChannel",
     "ContactPerson",
     "Contract",
+    "CreditState",
+    "CreditTermsRow",
     "Decision",
     "Digest",
     "DigestLine",
@@ -167,10 +171,12 @@ __all__ = [
     "Role",
     "RoleName",
     "Served",
+    "ServiceCredit",
     "SharedChannel",
     "SlackUser",
     "Snooze",
     "Source",
+    "Spend",
     "Stage",
     "StageReview",
     "Team",

@@ -8,6 +8,7 @@ from bot.records.contact import ContactRecord
 from bot.records.contract import ChannelRecord, ContractRecord, RoleRecord
 from bot.records.holiday import HolidayRecord
 from bot.records.intervention import InterventionRecord
+from bot.records.money import CreditRecord, CreditTermsRecord, SpendRecord
 from bot.records.organisation import LeaveRecord, OrganisationRecord, PersonRecord
 from bot.records.owed import MilestoneRecord, ObligationRecord
 from bot.records.owed_matrix import OwedMatrixRecord
@@ -31,8 +32,11 @@ SHEETS: tuple[type[Record], ...] = (
     MilestoneRecord,
     ObligationRecord,
     CertificateRecord,
+    CreditTermsRecord,
+    SpendRecord,
     ReportRecord,
     ReadingRecord,
+    CreditRecord,
     PlanRecord,
     InterventionRecord,
     MemoRecord,
@@ -63,6 +67,8 @@ __all__ = [
     "ChannelRecord",
     "ContactRecord",
     "ContractRecord",
+    "CreditRecord",
+    "CreditTermsRecord",
     "Decided",
     "FindingRecord",
     "HolidayRecord",
@@ -85,6 +91,7 @@ __all__ = [
     "ReportRecord",
     "RiskRecord",
     "RoleRecord",
+    "SpendRecord",
     "TargetRecord",
     "Term",
     "faulty_cells",

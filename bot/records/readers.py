@@ -18,7 +18,7 @@ from pydantic import PlainValidator
 
 from bot.domain.command_line import NotADate, parse_date
 from bot.domain.deadlines import Deadline, parse_deadline
-from bot.domain.figures import MOST_POUNDS, Unit, parse_figure, parse_pounds
+from bot.domain.figures import MOST_POUNDS, Unit, parse_figure, parse_money, parse_pounds
 from bot.domain.normalisation import cleaned, name_key, plain_punctuation
 from bot.domain.periods import Month, NotAMonth
 from bot.domain.recurrence import MOST_CHARACTERS, parse_recurrence
@@ -203,6 +203,11 @@ def whole(least: int, most: int) -> Reader:
 
 pounds = reads(lambda value: parse_pounds(shown(value)), numbers=range(MOST_POUNDS + 1), unit="£")
 """A sum in pounds: 84,000,000 or £6.2 million. One with pence is rounded, and says so."""
+
+
+def money(*, below_zero: bool = False) -> Reader:
+    """A sum to the penny: 100,000.50 or £1.2m."""
+    return reads(lambda value: parse_money(shown(value), below_zero=below_zero), unit="£")
 
 
 @reads

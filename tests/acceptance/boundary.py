@@ -66,7 +66,7 @@ WRITTEN_BY_PARTNERS = {
     *("absence", "trail_entry", "chart_file", "home_change", "home_page", "form_draft", "outbox_message", "person"),
     *("contact", "contact_person", "more_time", "reminder_line"),
     *("action", "audit", "finding"),
-    *("certificate", "certificate_evidence", "evidence_file"),
+    *("certificate", "certificate_evidence", "evidence_file", "service_credit"),
     *("document_exception", "document_notice", "document_question", "document_recipient"),
     *("plan_step", "plan_submission", "rectification_plan"),
     *("milestone", "obligation", "reading", "receipt", "report", "report_answer", "risk", "role", "slack_user"),

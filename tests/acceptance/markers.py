@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from sqlalchemy import Column, select
@@ -26,6 +27,7 @@ from bot.models import (
     Contact,
     ContactChannel,
     Contract,
+    CreditState,
     ExtensionOption,
     Finding,
     FindingGrade,
@@ -42,6 +44,7 @@ from bot.models import (
     RectificationPlan,
     Report,
     Risk,
+    ServiceCredit,
 )
 from tests.builders import add_memo
 
@@ -73,6 +76,7 @@ INTERNAL = _columns(
     "rectification_plan: reason opportunity",
     "intervention: area reason exit_test outcome",
     "intervention_entry: words",
+    "service_credit: reason",
     "risk: controls response_note happened closing_reason",
     "risk_assessment: why",
 )
@@ -99,6 +103,7 @@ PARTNERS = _columns(
     "plan_submission: default containment root_cause effect prevention",
     "plan_step: what owner",
     "intervention: told_words",
+    "service_credit: comment invoice",
     "report: narrative query rag_reason path_to_green evidence",
     "report_answer: words",
 )
@@ -134,6 +139,9 @@ NO_WORDS = _columns(
     "rectification_plan: public_id assumed",
     "plan_submission: public_id",
     "intervention: public_id",
+    "credit_terms: since",
+    "spend: period",
+    "service_credit: public_id period",
     "home_page: shown",
     "job_heartbeat: job what reason",
     "form_draft: public_id form subject entered view shown_as",
@@ -270,8 +278,7 @@ def _partner_of(session: Session, row: SQLModel, partners: dict[int, str]) -> st
 
 
 def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int, partner: str) -> None:
-    """A contact, an action, what was agreed, a certificate, a visit, a memo, a plan and an audit entry for a
-    contract."""
+    """What is talked about, agreed, held, looked at, earned, sent and asked for on a contract, and an audit entry."""
     author = session.scalars(select(Person)).first()
     assert author is not None
     on, soon, at = date(2026, 12, 1), date(2027, 1, 20), session.get_one(Contract, contract).created_at
@@ -298,12 +305,16 @@ def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int
     held = Certificate(
         **mine, name="Insurance", kind=CertificateKind.INSURANCE, body="Mutual", number="1", needed_by=on
     )
+    owed: dict[str, Any] = {"amount": Decimal(5), "worth": Decimal(5), "proposed_on": on, "commented_on": on}
+    owed |= {"comment": "Too much", "invoice": "1"}
     theirs = {**mine, "owed_by": Party.PARTNER, "due_on": soon}
     session.add_all(
         [
             ActionItem(**mine, **by, what="Recruit"),
             ActionItem(**mine, **{**by, "owner_id": _one_of(session, partner)}, what="Send the plan"),
             held,
+            ServiceCredit(**mine, **owed, period="2026-12", state=CreditState.SENT, sendings=1, reached_on=soon),
+            ServiceCredit(**mine, **owed, period="2026-11", state=CreditState.WAIVED, reason="Ours"),
             Milestone(**theirs, name="Hubs open", kind=MilestoneKind.MILESTONE),
             Obligation(**theirs, name="Insurance", clause="12"),
             RectificationPlan(**mine, title="Recover", requested_on=on, due_on=on, status=PlanStatus.REQUESTED),

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -25,6 +26,7 @@ from bot.models import (
     Contact,
     ContactChannel,
     Contract,
+    CreditState,
     Decision,
     Document,
     DocumentException,
@@ -47,6 +49,7 @@ from bot.models import (
     ReportDecision,
     Risk,
     RiskStatus,
+    ServiceCredit,
 )
 from bot.services.due.open_items import still_due, still_open
 from bot.services.due.selection import ByDueDates, DueBetween
@@ -151,6 +154,32 @@ def evidence(session: Session, contract: Contract) -> Made:
     )
     session.flush()
     return row.id, SOON, settled(row, state=CertificateState.VERIFIED, valid_to=date(2028, 1, 10))
+
+
+def credit(session: Session, contract: Contract) -> Made:
+    """It reached the partner today, who has five working days to comment on it."""
+    row = ServiceCredit(
+        contract_id=contract.id,
+        period="2026-12",
+        state=CreditState.SENT,
+        amount=Decimal("5250.01"),
+        worth=Decimal("5250.01"),
+        proposed_on=TODAY,
+        sendings=1,
+        reached_on=TODAY,
+    )
+    session.add(row)
+    session.flush()
+    return row.id, SOON, settled(row, state=CreditState.CONFIRMED)
+
+
+def credit_decision(session: Session, contract: Contract) -> Made:
+    """Proposed today: the department decides within five working days."""
+    subject_id, _, settle = credit(session, contract)
+    row = session.get_one(ServiceCredit, subject_id)
+    row.state, row.sendings, row.reached_on = CreditState.PROPOSED, 0, None
+    session.flush()
+    return row.id, SOON, settle
 
 
 def to_confirm(make: Callable[[Session, Contract], Made], model: type[Milestone | Obligation]) -> Any:  # noqa: ANN401  # a maker
@@ -373,6 +402,8 @@ MAKERS: dict[DueKind, Callable[[Session, Contract], Made]] = {
     DueKind.DELIVERABLE: milestone(MilestoneKind.DELIVERABLE),
     DueKind.CERTIFICATE: certificate,
     DueKind.CERTIFICATE_CHECK: evidence,
+    DueKind.CREDIT: credit,
+    DueKind.CREDIT_DECISION: credit_decision,
     DueKind.MILESTONE_TO_CONFIRM: to_confirm(milestone(MilestoneKind.MILESTONE), Milestone),
     DueKind.OBLIGATION: obligation,
     DueKind.OBLIGATION_TO_CONFIRM: to_confirm(obligation, Obligation),

@@ -35,6 +35,8 @@ from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.contact_entries import is_current
 from bot.services.lookup.missing import missing_on
 from bot.services.lookup.risks import rules_in_force
+from bot.services.money import credits
+from bot.services.money.credits import CreditInList
 from bot.services.progress.kpi_history import KpiLine, kpi_lines
 from bot.services.remedies import interventions, remedy_list
 from bot.services.remedies.interventions import InterventionCard
@@ -74,6 +76,7 @@ class ContractPage:
     missing: Sequence[Missing] = ()
     certificates: Sequence[CertificateLine] = ()
     findings: Sequence[FindingLine] = ()
+    credits: Sequence[CreditInList] = ()
 
     @property
     def rating(self) -> Rating:
@@ -124,6 +127,7 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
         missing=missing_on(ctx, contract),
         certificates=lines(ctx, col(Contract.id) == contract.id),
         findings=finding_lines(ctx, col(Contract.id) == contract.id),
+        credits=credits.lines(ctx, col(Contract.id) == contract.id),
     )
 
 

@@ -21,6 +21,8 @@ from bot.services.due import due_lines
 from bot.services.due.due_lines import DueLine
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup import partners as partner_lookup
+from bot.services.money import credits
+from bot.services.money.credits import CreditInList
 from bot.services.pages.contracts import ListedContract, contracts_with
 from bot.services.paging import ON_A_PAGE, Paged, page_number
 from bot.services.progress.kpi_history import KpiLine, kpi_lines
@@ -45,6 +47,7 @@ class PartnerCard:
     sample: bool
     certificates: Sequence[CertificateLine] = ()
     findings: Sequence[FindingLine] = ()
+    credits: Sequence[CreditInList] = ()
 
 
 def partner_card(ctx: ActorContext, typed: str) -> PartnerCard:
@@ -65,6 +68,7 @@ def partner_card(ctx: ActorContext, typed: str) -> PartnerCard:
         sample=contract.sample,
         certificates=lines(ctx, col(Contract.id) == contract.id),
         findings=finding_lines(ctx, col(Contract.id) == contract.id),
+        credits=credits.lines(ctx, col(Contract.id) == contract.id),
     )
 
 

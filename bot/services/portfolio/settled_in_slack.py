@@ -1,4 +1,4 @@
-"""What an import does not take back: decisions on options, plans, interventions and certificates that somebody
+"""What an import does not take back: decisions on options, plans, interventions, certificates and credits that somebody
 recorded in Slack.
 
 A file that people keep and import again is older than those decisions, and knows nothing of them.
@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from bot.domain import option_days
 from bot.domain.calendar import extended
 from bot.domain.option_cycle import OPTION, Decision
-from bot.records import CertificateRecord, ContractRecord, InterventionRecord, OptionRecord, PlanRecord
+from bot.records import CertificateRecord, ContractRecord, CreditRecord, InterventionRecord, OptionRecord, PlanRecord
 from bot.services.portfolio.column_mapping import Register, calendar_of
 
 
@@ -24,11 +24,11 @@ def option(row: OptionRecord, before: OptionRecord | None, register: Register) -
     return {name: getattr(before, name) for name in known}
 
 
-def remedy_or_certificate(
-    row: PlanRecord | CertificateRecord | InterventionRecord,
-    before: PlanRecord | CertificateRecord | InterventionRecord | None,
-) -> dict[str, object]:
-    """What a file does not change of a plan, an intervention or a certificate."""
+Settled = PlanRecord | CertificateRecord | InterventionRecord | CreditRecord
+
+
+def remedy_certificate_or_credit(row: Settled, before: Settled | None) -> dict[str, object]:
+    """What a file does not change of a plan, an intervention or a certificate, and nothing of a credit that is known."""
     match row, before:
         case PlanRecord(), PlanRecord():
             return _plan(row, before)
@@ -36,6 +36,8 @@ def remedy_or_certificate(
             return _intervention(row, before)
         case CertificateRecord(), CertificateRecord():
             return _certificate(row, before)
+        case CreditRecord(), CreditRecord():
+            return dict(before)
     return {}
 
 

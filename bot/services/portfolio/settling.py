@@ -16,6 +16,7 @@ from bot.records import (
     CertificateRecord,
     ContactRecord,
     ContractRecord,
+    CreditRecord,
     Decided,
     InterventionRecord,
     KpiRecord,
@@ -53,8 +54,8 @@ def complete_row(row: Record, before: Any, register: Register, last_reports: Map
             changes["recorded"] = row.recorded or (before.recorded if before else register.today)
             changes |= settled_in_slack.option(row, before, register)
             _check_day_to_decide(row.model_copy(update=changes), before, register)
-        case PlanRecord() | CertificateRecord() | InterventionRecord():
-            changes |= settled_in_slack.remedy_or_certificate(row, before)
+        case PlanRecord() | CertificateRecord() | InterventionRecord() | CreditRecord():
+            changes |= settled_in_slack.remedy_certificate_or_credit(row, before)
         case AuditRecord():
             changes["due"] = row.due_on
         case MemoRecord():

@@ -21,6 +21,7 @@ from bot.records import (
     ChannelRecord,
     ContactRecord,
     ContractRecord,
+    CreditRecord,
     Decided,
     FindingRecord,
     HolidayRecord,
@@ -206,6 +207,11 @@ _IN_ANOTHER_WAY: dict[type[Record], Table] = {
         for each in (PlanRecord, InterventionRecord)
     },
     CertificateRecord: Table({**usual(CertificateRecord, but=("verified",)), "verified": _VERIFIED}, _OF_ITS_CONTRACT),
+    CreditRecord: Table(
+        usual(CreditRecord),
+        ("contract_id", "period", "part"),
+        besides=lambda row, register: {"worth": row.amount, "proposed_on": register.today},
+    ),
     ObligationRecord: Table({**usual(ObligationRecord, but=("next_due",)), "next_due": _NEXT_DUE}, _OF_ITS_CONTRACT),
     MemoRecord: Table(
         {**usual(MemoRecord, but=("number", "sent")), "number": _NUMBER, "sent": noon("issued_at")},

@@ -18,6 +18,7 @@ from bot.models import Kpi, Reading, Report, Source
 from bot.services import edit_conflicts
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.kpis import KpiInPeriod
+from bot.services.money.proposals import propose
 from bot.services.progress import report_card
 from bot.services.progress.received_reports import (
     ReceivedReport,
@@ -60,6 +61,7 @@ def accept(ctx: ActorContext, key: str, seen: str) -> ReportCard:
     """Accept a report for good, unless it changed after the actor saw it. Raises `UserError` or `Denied`."""
     report, contract = _to_decide(ctx, key, seen, ReportEvent.ACCEPTED)
     _decide(ctx, report, contract, ReportEvent.ACCEPTED)
+    propose(ctx, contract)
     return report_card.card_of(ctx, contract, report)
 
 
@@ -230,4 +232,5 @@ def _record_judgement(
         raise _not_received(report)
     if changes:
         announce_judgement(ctx, received)
+        propose(ctx, contract_lookup.contract_facts(ctx.session, report.contract_id))
     return received

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from bot.domain.audit_cycle import AUDIT, AuditEvent, AuditState
 from bot.domain.certificate_cycle import CERTIFICATE, CertificateEvent, CertificateState
+from bot.domain.credit_cycle import CREDIT, CreditEvent, CreditState
 from bot.domain.document_cycle import POLICY, VersionEvent, VersionState
 from bot.domain.finding_cycle import FINDING, FindingEvent, FindingState
 from bot.domain.intervention_cycle import INTERVENTION, InterventionEvent, InterventionState
@@ -26,6 +27,7 @@ CYCLES: dict[str, tuple[Cycle, list[Any], list[Any]]] = {
     "audit": (AUDIT, [*AuditState], [*AuditEvent]),
     "finding": (FINDING, [*FindingState], [*FindingEvent]),
     "certificate": (CERTIFICATE, [*CertificateState], [*CertificateEvent]),
+    "service credit": (CREDIT, [*CreditState], [*CreditEvent]),
     "policy": (POLICY, [*VersionState], [*VersionEvent]),
     "plan": (PLAN, [*PlanStatus], [*PlanEvent]),
     "intervention": (INTERVENTION, [*InterventionState], [*InterventionEvent]),
@@ -95,6 +97,7 @@ def test_the_final_states_are_these() -> None:
     assert CERTIFICATE.final_states == set(), "a period ends, and the next one begins"
     assert AUDIT.final_states == {AuditState.FINAL, AuditState.CANCELLED}
     assert FINDING.final_states == {FindingState.WITHDRAWN}, "a closed one can be reopened"
+    assert CREDIT.final_states == {CreditState.DEDUCTED, CreditState.WAIVED}
     assert ESCALATION.final_states == {EscalationState.OVER}
     assert STAGE.final_states == set(), "a contract may go back to any stage"
 

@@ -7,6 +7,7 @@ from bot.services.due.sources.assessments import ASSESSMENTS
 from bot.services.due.sources.audits import AUDITS, FACTUAL_CHECKS, FINDING_ACTIONS, FINDING_CHECKS, FINDINGS
 from bot.services.due.sources.certificates import CERTIFICATE_CHECKS, CERTIFICATES
 from bot.services.due.sources.contacts import CONTACTS
+from bot.services.due.sources.credits import CREDIT_DECISIONS, CREDITS
 from bot.services.due.sources.documents import EXCEPTIONS, MEMOS, POLICIES, POLICY_REVIEWS, QUESTIONS
 from bot.services.due.sources.interventions import INTERVENTIONS
 from bot.services.due.sources.milestones import MILESTONES
@@ -24,6 +25,8 @@ SOURCES: tuple[DueSource, ...] = (
     POLICY_REVIEWS,
     CERTIFICATES,
     CERTIFICATE_CHECKS,
+    CREDITS,
+    CREDIT_DECISIONS,
     *OBLIGATIONS,
     OPTIONS,
     MEMOS,
