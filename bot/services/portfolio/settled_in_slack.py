@@ -28,7 +28,7 @@ Settled = PlanRecord | CertificateRecord | InterventionRecord | CreditRecord
 
 
 def remedy_certificate_or_credit(row: Settled, before: Settled | None) -> dict[str, object]:
-    """What a file does not change of a plan, an intervention or a certificate, and nothing of a credit that is known."""
+    """What a file does not change of a plan, an intervention or a certificate; nothing of a credit that is known."""
     match row, before:
         case PlanRecord(), PlanRecord():
             return _plan(row, before)
