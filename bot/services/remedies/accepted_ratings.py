@@ -36,11 +36,15 @@ class ContractRatings:
         return [MonthRating(month, worst(each.rating for each in by_month[month])) for month in sorted(by_month)]
 
 
-def accepted_ratings(work: UnitOfWork, contract_ids: Collection[int]) -> Mapping[int, ContractRatings]:
-    """The accepted ratings of these contracts in the last months. One query."""
+def accepted_ratings(
+    work: UnitOfWork, contract_ids: Collection[int], last: int = LOOKS_BACK
+) -> Mapping[int, ContractRatings]:
+    """The accepted ratings of these contracts in the last months. One query, none without contracts."""
     found: dict[int, ContractRatings] = defaultdict(ContractRatings)
+    if not contract_ids:
+        return found
     first = Month.of(work.today)
-    for _ in range(LOOKS_BACK):
+    for _ in range(last):
         first = first.previous()
     rows = work.session.execute(
         select(col(Report.contract_id), col(Report.period), Reading, Kpi, KpiTarget)

@@ -11,7 +11,7 @@ from sqlmodel import col
 from bot.access import ContractRef, Permission
 from bot.domain.calendar import months_before
 from bot.domain.intervention_cycle import ENTERED_BY, recommended_level
-from bot.domain.monitoring import PlanStanding, recurrence, standing_of, watched_until, why_propose
+from bot.domain.monitoring import LOOKS_AT, PlanStanding, recurrence, standing_of, watched_until, why_propose
 from bot.domain.periods import Month
 from bot.domain.plan_cycle import PLAN, PlanStatus
 from bot.domain.wording import format_date
@@ -22,6 +22,7 @@ from bot.services.remedies.accepted_ratings import ContractRatings, accepted_rat
 from bot.services.remedies.interventions import InterventionCard
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
+LOOKED_AT = frozenset({PlanStatus.MONITORED, PlanStatus.CURED})  # of these the figures say how they stand
 MOST_LISTED, MOST_PROPOSED = 8, 5
 
 
@@ -117,7 +118,7 @@ def lines(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[RemedyLine]
     ).all()
     if not rows:
         return []
-    ratings = accepted_ratings(ctx, {contract.id for _, contract, _ in rows})
+    ratings = accepted_ratings(ctx, {contract.id for row, contract, _ in rows if row.status in LOOKED_AT})
     missed = _missed_steps(ctx, [row.id for row, _, _ in rows])
     changeable = {each.id for each in ctx.contracts_open_to(Permission.CHANGE)}
     changeable |= {each.id for each in ctx.contracts_open_to(Permission.DECLARE_FAILED)}
@@ -136,7 +137,7 @@ def proposals(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[Proposa
         .order_by(col(Contract.reference))
     )
     found = {contract.id: contract for (contract,) in rows}
-    ratings = accepted_ratings(ctx, found)
+    ratings = accepted_ratings(ctx, found, LOOKS_AT)
     open_about = _open_about(ctx, found)
     keys = {kpi.id: kpi.public_id for kpi in ctx.session.scalars(select(Kpi).where(col(Kpi.contract_id).in_(found)))}
     return [
@@ -156,7 +157,11 @@ def level_proposals(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[L
         .order_by(col(Contract.reference))
     )
     found = {contract.id: contract for contract in rows}
-    ratings, in_force, failed = accepted_ratings(ctx, found), _levels_in_force(ctx, found), _failed(ctx, found)
+    ratings, in_force, failed = (
+        accepted_ratings(ctx, found, LOOKS_AT),
+        _levels_in_force(ctx, found),
+        _failed(ctx, found),
+    )
     keys = {kpi.id: kpi.public_id for kpi in ctx.session.scalars(select(Kpi).where(col(Kpi.contract_id).in_(found)))}
     may_enter = {level: {each.id for each in ctx.contracts_open_to(ENTERED_BY[level])} for level in ENTERED_BY}
     proposed = []
