@@ -1,13 +1,11 @@
-"""Who may see and do what: denied unless a rule here allows it.
+"""The roles that people have on contracts, and what the policy lets them see and do there.
 
-There is one policy: (person, roles, contract, permission, audience) -> allowed or not, in `may` and the two tables
-above it. Every service that acts for a person asks it, through the ActorContext that the service needs to run.
+Every service that acts for a person asks here, through the ActorContext that the service needs to run.
 """
 
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
 from sqlmodel import Session
@@ -17,110 +15,17 @@ from bot.db import table
 from bot.domain.permissions import Permission as Permission  # handed on to those who ask the policy
 from bot.identity import Actor, Denied, department_id
 from bot.models import Audience, Contract, Organisation, Person, Role, RoleName
-
-
-class RegisterPermission(StrEnum):
-    """What a person can do with the register as a whole."""
-
-    ADD_CONTRACTS = "add contracts"
-    KEEP_SUMMARY = "say when the portfolio's summary comes"
-    KEEP_PARTNERS = "keep partners and their people"
-    ADMINISTER = "set Liaison up and import files"
-    WATCH = "see how Liaison itself is doing"
-
-
-PARTNERS = frozenset({RoleName.PARTNER_CONTACT})
-DEPARTMENT = frozenset(RoleName) - PARTNERS
-_WORKING = DEPARTMENT - {RoleName.VIEWER}
-_LEADING = frozenset({RoleName.CONTRACT_MANAGER, RoleName.HEAD})
-
-# The roles on a contract that allow each permission, by the audience; everything else is denied.
-POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
-    (Permission.SEE, Audience.INTERNAL): DEPARTMENT,
-    (Permission.SEE, Audience.SHARED): DEPARTMENT | PARTNERS,
-    (Permission.TELL, Audience.SHARED): PARTNERS,
-    (Permission.LOG_CONTACT, Audience.INTERNAL): _WORKING,
-    (Permission.REPORT_PROGRESS, Audience.SHARED): _WORKING | PARTNERS,
-    (Permission.GIVE_EVIDENCE, Audience.SHARED): _WORKING | PARTNERS,
-    (Permission.SUBMIT_PLAN, Audience.SHARED): PARTNERS,
-    (Permission.ACCEPT_PROGRESS, Audience.INTERNAL): _LEADING,
-    (Permission.COMMENT_CREDIT, Audience.SHARED): PARTNERS,
-    (Permission.WAIVE_CREDIT, Audience.INTERNAL): frozenset({RoleName.HEAD}),
-    (Permission.RAISE_RISK, Audience.INTERNAL): _WORKING,
-    (Permission.RAISE_RISK, Audience.SHARED): _WORKING | PARTNERS,
-    (Permission.MANAGE_RISK, Audience.INTERNAL): _WORKING,
-    (Permission.CHANGE, Audience.INTERNAL): _LEADING | {RoleName.COMMERCIAL_LEAD},
-    (Permission.DECIDE, Audience.INTERNAL): _LEADING | {RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD},
-    (Permission.INTERVENE, Audience.INTERNAL): _LEADING | {RoleName.PERFORMANCE_MANAGER, RoleName.SENIOR_OWNER},
-    (Permission.ENTER_LEVEL_2, Audience.INTERNAL): _LEADING | {RoleName.PERFORMANCE_MANAGER},
-    (Permission.ENTER_LEVEL_3, Audience.INTERNAL): frozenset({RoleName.HEAD}),
-    (Permission.ENTER_LEVEL_4, Audience.INTERNAL): frozenset({RoleName.SENIOR_OWNER}),
-    (Permission.DECLARE_FAILED, Audience.INTERNAL): frozenset({RoleName.HEAD, RoleName.SENIOR_OWNER}),
-    (Permission.APPROVE, Audience.INTERNAL): frozenset({RoleName.HEAD, RoleName.SENIOR_OWNER}),
-    (Permission.APPOINT, Audience.INTERNAL): _LEADING,
-    (Permission.BIND, Audience.INTERNAL): _LEADING,
-    (Permission.ACKNOWLEDGE, Audience.SHARED): PARTNERS,
-    (Permission.AUDIT, Audience.INTERNAL): _WORKING,
-    (Permission.ANSWER_FINDINGS, Audience.SHARED): _WORKING | PARTNERS,
-    (Permission.TAKE_OVER, Audience.INTERNAL): _LEADING | {RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD},
-}
-# The permissions of an administrator on every contract, without a role.
-ADMINISTRATION = frozenset({Permission.SEE, Permission.CHANGE, Permission.APPOINT, Permission.BIND})
-# The roles on any contract that allow each permission on the register; an administrator has them all.
-REGISTER_POLICY: dict[RegisterPermission, frozenset[RoleName]] = {
-    RegisterPermission.ADD_CONTRACTS: _LEADING,
-    RegisterPermission.KEEP_SUMMARY: frozenset({RoleName.HEAD}),
-    RegisterPermission.KEEP_PARTNERS: _LEADING,
-    RegisterPermission.ADMINISTER: frozenset(),
-    RegisterPermission.WATCH: frozenset(),
-}
-
-
-def may(
-    actor: Actor,
-    roles: Collection[RoleName],
-    partner_id: int,
-    action: Permission,
-    audience: Audience = Audience.INTERNAL,
-) -> bool:
-    """Whether a person with these roles on a contract with this partner may do this, for this audience.
-
-    A role counts only in its own organisation: a partner's person has none of the department's roles, and can only be
-    the contact of a contract of their own organisation.
-    """
-    return (
-        bool(_granting(actor, action, audience).intersection(roles))
-        and (actor.is_department or actor.organisation_id == partner_id)
-    ) or _administers(actor, action)
-
-
-def may_on_register(actor: Actor, roles_anywhere: Collection[RoleName], permission: RegisterPermission) -> bool:
-    """Whether a person with these roles, on any contracts, may do this with the register."""
-    return actor.is_department and (
-        actor.is_administrator or bool(REGISTER_POLICY[permission].intersection(roles_anywhere))
-    )
-
-
-def partner_may(action: Permission) -> bool:
-    """Whether a partner's contact has this permission on a contract of their own organisation."""
-    return bool(POLICY.get((action, Audience.SHARED), frozenset()) & PARTNERS)
-
-
-def granted(role: RoleName) -> list[tuple[Permission, Audience]]:
-    """The permissions of a role on a contract, each with its audience: the department's, if the role has it."""
-    return [
-        (action, next(each for each in Audience if role in POLICY.get((action, each), ())))
-        for action in Permission
-        if any(role in POLICY.get((action, each), ()) for each in Audience)
-    ]
-
-
-def _granting(actor: Actor, action: Permission, audience: Audience) -> frozenset[RoleName]:
-    return POLICY.get((action, audience), frozenset()) & (DEPARTMENT if actor.is_department else PARTNERS)
-
-
-def _administers(actor: Actor, action: Permission) -> bool:
-    return actor.is_department and actor.is_administrator and action in ADMINISTRATION
+from bot.policy import (
+    DEPARTMENT,
+    PARTNERS,
+    POLICY,
+    REGISTER_POLICY,
+    RegisterPermission,
+    administers,
+    may,
+    may_on_register,
+    roles_granting,
+)
 
 
 @dataclass(frozen=True)
@@ -262,9 +167,9 @@ def open_to(
     actor: Actor, today: date, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> ColumnElement[bool]:
     """The condition on a contract that the policy allows it: the same rule as `may`, for all contracts at once."""
-    if _administers(actor, action):
+    if administers(actor, action):
         return true()
-    granting = _granting(actor, action, audience)
+    granting = roles_granting(actor, action, audience)
     if not granting:
         return false()
     own = holds_role(actor, today, granting)

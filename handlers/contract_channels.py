@@ -2,12 +2,12 @@
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.access import RegisterPermission
 from bot.delivery.slack_facts import ChannelFacts
 from bot.interactions.commands import incomplete
 from bot.interactions.payloads import Click
 from bot.interactions.response import Response, asks_and_writes
 from bot.interactions.router import Router
+from bot.policy import RegisterPermission
 from bot.services.contracts import contract_channels
 from bot.services.contracts.contract_channels import Binding
 from bot.services.lookup import contracts as contract_lookup

@@ -5,7 +5,7 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.access import Permission, RegisterPermission
+from bot.access import Permission
 from bot.delivery.directory import identities_of
 from bot.delivery.messages import View
 from bot.domain.duties import Regime
@@ -19,6 +19,7 @@ from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
 from bot.models import Contract, RoleName, Stage
+from bot.policy import RegisterPermission
 from bot.records import ContractRecord
 from bot.services.contracts import contract_edit, contract_people
 from bot.services.documents.telling import TICK

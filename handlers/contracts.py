@@ -6,7 +6,7 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.access import Permission, RegisterPermission
+from bot.access import Permission
 from bot.delivery.messages import Message
 from bot.domain.calendar import Nation
 from bot.domain.london import london_instant
@@ -16,6 +16,7 @@ from bot.interactions.payloads import Click
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
 from bot.models import Audience
+from bot.policy import RegisterPermission
 from bot.services.contracts import contract_history
 from bot.services.due import contract_dates, contract_duties
 from bot.services.lookup import contracts as contract_lookup

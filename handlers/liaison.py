@@ -5,7 +5,6 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.access import RegisterPermission
 from bot.delivery.directory import identities_of
 from bot.delivery.messages import Message
 from bot.domain.entry_lines import parse_leave_line
@@ -15,6 +14,7 @@ from bot.interactions.commands import Commands, CommandTable, Subcommand, Typed,
 from bot.interactions.payloads import Click, Command, Submission
 from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
+from bot.policy import RegisterPermission
 from bot.services.health import health
 from bot.services.pages import me as me_page
 from bot.services.people import accounts, guests, leave, setup

@@ -5,7 +5,7 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.access import Permission, RegisterPermission
+from bot.access import Permission
 from bot.delivery.directory import identities_of
 from bot.delivery.messages import Message, View
 from bot.identity import Identity
@@ -16,6 +16,7 @@ from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
 from bot.models import Organisation, OrganisationKind
+from bot.policy import RegisterPermission
 from bot.services.pages import partners as partner_pages
 from bot.services.partners import partner_edit, partner_people
 from bot.services.partners.partner_edit import PartnerEntry

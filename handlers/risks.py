@@ -5,7 +5,7 @@ from functools import partial
 
 from slack_bolt.async_app import AsyncApp
 
-from bot.access import Permission, RegisterPermission
+from bot.access import Permission
 from bot.delivery.messages import Message
 from bot.domain.risk_rules import BandStarts, RiskCategory, RiskRules
 from bot.domain.scores import Band, Impact, Likelihood, parse_impact, parse_likelihood
@@ -17,6 +17,7 @@ from bot.interactions.permalinks import with_link
 from bot.interactions.response import Response, asks_and_writes, reads, writes
 from bot.interactions.router import Router
 from bot.models import Audience
+from bot.policy import RegisterPermission
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup import risks as risk_lookup
 from bot.services.risks import risk_card, risk_list, risk_matrix, risk_sharing, risks, stage_review

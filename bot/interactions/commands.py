@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import KW_ONLY, dataclass, field, replace
 from datetime import datetime
 
-from bot.access import Permission, RegisterPermission
+from bot.access import Permission
 from bot.domain.command_line import split_command
 from bot.domain.slack_text import mentioned_users, user_mentioned, with_names
 from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
 from bot.interactions.payloads import Command
 from bot.interactions.response import Handle, Handler, Response, Welcome, reads
+from bot.policy import RegisterPermission
 from bot.services.lookup import mentions
 from bot.services.lookup.contracts import own_reference
 from bot.services.pages.upcoming import Upcoming

@@ -8,14 +8,15 @@ from functools import cached_property
 from sqlalchemy import ColumnElement, select
 from sqlmodel import Session, col
 
-from bot import access, trail
-from bot.access import ContractRef, Permission, RegisterPermission
+from bot import access, policy, trail
+from bot.access import ContractRef, Permission
 from bot.delivery import outbox
 from bot.delivery.messages import Message, Messages
 from bot.domain.calendar import Proclamation, WorkingCalendar
 from bot.domain.london import Days, days_at, london
 from bot.identity import Actor, Identity
 from bot.models import Audience, Contract, ProclaimedDay
+from bot.policy import RegisterPermission
 
 
 def proclamations(session: Session) -> frozenset[Proclamation]:
@@ -142,11 +143,11 @@ class ActorContext(UnitOfWork):
     def may(self, action: Permission, contract: Contract | ContractRef, audience: Audience = Audience.INTERNAL) -> bool:
         """Whether `require` would let the actor pass."""
         roles = access.roles_on(self.session, self.actor, contract.id, self.today)
-        return access.may(self.actor, roles, contract.partner_id, action, audience)
+        return policy.may(self.actor, roles, contract.partner_id, action, audience)
 
     def may_on_register(self, permission: RegisterPermission) -> bool:
         """Whether `require_on_register` would let the actor pass."""
-        return access.may_on_register(
+        return policy.may_on_register(
             self.actor, access.roles_anywhere(self.session, self.actor, self.today), permission
         )
 

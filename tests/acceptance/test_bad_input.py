@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from bot.access import REGISTER_POLICY
 from bot.domain.slack_text import without_spacers
 from bot.models import Contact, Receipt, Risk, TrailEntry
+from bot.policy import REGISTER_POLICY
 from handlers import COMMANDS
 from tests.acceptance.office import AMIRA, MARTHA, NORTH_EAST, PORTFOLIO, PRIYA, Office
 

@@ -4,12 +4,13 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from bot import access
-from bot.access import Permission, RegisterPermission
+from bot import access, policy
+from bot.access import Permission
 from bot.db import Database
 from bot.errors import UserError
 from bot.identity import Actor, Denied, Identity, Unknown, find_actor
 from bot.models import Absence, Audience, Contract, Person, Role, RoleName
+from bot.policy import RegisterPermission
 from bot.services.lookup import contracts as contract_lookup
 from tests.builders import DAY, MONDAY, act, contract_named, homes_of
 from tests.samples import sample_sheets
@@ -266,12 +267,12 @@ def test_an_administrator_keeps_every_contract_and_does_no_work_on_it(unchanged:
         person(session, "U0PRIYA").administrator = True  # which a partner's person never is
         session.flush()
         contract = contract_named(session, "WP-NE")
-        for user, expected in (("U0JOSEPH", access.ADMINISTRATION), ("U0PRIYA", RULES["partner contact"])):
+        for user, expected in (("U0JOSEPH", policy.ADMINISTRATION), ("U0PRIYA", RULES["partner contact"])):
             who = actor(session, user)
             assert {action for action in Permission if may(session, who, action, contract)} == expected
-            keeps = [each for each in RegisterPermission if access.may_on_register(who, set(), each)]
+            keeps = [each for each in RegisterPermission if policy.may_on_register(who, set(), each)]
             assert keeps == (list(RegisterPermission) if user == "U0JOSEPH" else [])
-            for action in access.ADMINISTRATION:
+            for action in policy.ADMINISTRATION:
                 offered = access.contracts_open_to(session, who, TODAY, action)
                 assert len(offered) == (12 if user == "U0JOSEPH" else 0)
 
@@ -327,5 +328,5 @@ def test_what_somebody_can_do_is_what_the_policy_lets_them_in_two_queries(unchan
         RegisterPermission.KEEP_PARTNERS,
     }
     assert found["U0HELEN"] == RULES["senior owner"]
-    assert found["U0JOSEPH"] == {*RULES["senior owner"], *access.ADMINISTRATION, *RegisterPermission}
+    assert found["U0JOSEPH"] == {*RULES["senior owner"], *policy.ADMINISTRATION, *RegisterPermission}
     assert found["U0PRIYA"] == RULES["partner contact"]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
-from bot import access
+from bot import access, policy
 from bot.access import Permission
 from bot.db import Database
 from bot.errors import UserError
@@ -38,7 +38,7 @@ def test_a_deputy_may_what_the_person_may_on_the_days_of_leave_alone(unchanged: 
         rhian, contract = act(session, RHIAN).actor, contract_named(session, "WP-NE")
         for days, allowed in ((0, True), (2, True), (3, False)):
             roles = access.roles_on(session, rhian, contract.id, TODAY + days * DAY)
-            assert access.may(rhian, roles, contract.partner_id, Permission.APPOINT) is allowed
+            assert policy.may(rhian, roles, contract.partner_id, Permission.APPOINT) is allowed
         entries = history(session, "deputies changed")
         assert [entry.subject for entry in entries] == ["DE-SW", "SE-CW", "SK-SC", "WP-NE"]
         assert entries[0].changes == {"deputy of Amira Shah (contract manager)": ["nobody", "Rhian Pritchard"]}

@@ -5,11 +5,11 @@ from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session, col
 
-from bot.access import RegisterPermission
 from bot.db import Database
 from bot.errors import UserError
 from bot.identity import Denied, Identity, find_actor
 from bot.models import Organisation, OrganisationKind, OutboxMessage, OutboxState, Person, Team
+from bot.policy import RegisterPermission
 from bot.services.people import setup
 from bot.services.people.setup import WhomToAsk
 from bot.services.unit_of_work import ActorContext, NewcomerContext

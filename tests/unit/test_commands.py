@@ -19,7 +19,7 @@ import pytest
 from sqlalchemy import Engine, StaticPool, create_engine
 from sqlmodel import Session, SQLModel
 
-from bot.access import Permission, RegisterPermission
+from bot.access import Permission
 from bot.domain.references import COMMAND_WORDS
 from bot.domain.wording import join_words
 from bot.errors import UserError
@@ -27,6 +27,7 @@ from bot.identity import Actor
 from bot.interactions.commands import Commands, CommandTable, Subcommand
 from bot.interactions.payloads import Command
 from bot.interactions.response import Handler, Response, reads
+from bot.policy import RegisterPermission
 from bot.services.pages.upcoming import Upcoming
 from bot.services.unit_of_work import ActorContext
 from handlers import COMMANDS

@@ -3,19 +3,19 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.access import (
+from bot.access import Permission
+from bot.identity import Actor
+from bot.models import Audience, RoleName
+from bot.policy import (
     ADMINISTRATION,
     DEPARTMENT,
     PARTNERS,
     POLICY,
     REGISTER_POLICY,
-    Permission,
     RegisterPermission,
     may,
     may_on_register,
 )
-from bot.identity import Actor
-from bot.models import Audience, RoleName
 
 PARTNER, OTHER, HOME = 2, 3, 1
 ROLES = st.sets(st.sampled_from(RoleName))

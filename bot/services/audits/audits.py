@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import DEPARTMENT, POLICY, ContractRef, Permission, role_counts
+from bot.access import ContractRef, Permission, role_counts
 from bot.db import by_key
 from bot.domain.audit_cycle import REPORTED, AuditKind, AuditState, Opinion
 from bot.domain.periods import Month
@@ -16,6 +16,7 @@ from bot.domain.wording import quoted, with_capital
 from bot.errors import UserError
 from bot.identity import Actor
 from bot.models import Audience, Audit, Contract, Person, Role
+from bot.policy import DEPARTMENT, POLICY
 from bot.records import AuditRecord
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext, UnitOfWork

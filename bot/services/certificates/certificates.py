@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, select
 from sqlmodel import col
 
-from bot import access
+from bot import access, policy
 from bot.access import ContractRef, Permission
 from bot.db import by_key
 from bot.domain.certificate_cycle import CERTIFICATE, CertificateEvent, CertificateState
@@ -185,7 +185,7 @@ def _line(
     roles: Set[RoleName],
 ) -> CertificateLine:
     def may(action: Permission, audience: Audience) -> bool:
-        return access.may(ctx.actor, roles, contract.partner_id, action, audience)
+        return policy.may(ctx.actor, roles, contract.partner_id, action, audience)
 
     return CertificateLine(
         row,

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlmodel import Session, col
 
-from bot.access import DEPARTMENT, ContractRef, Permission
+from bot.access import ContractRef, Permission
 from bot.domain.slack_text import mentioned_users, without_mentions
 from bot.domain.wording import shorten
 from bot.errors import UserError
 from bot.identity import is_department
 from bot.models import ContactPerson, Contract, Organisation, Person, Role
+from bot.policy import DEPARTMENT
 from bot.services.lookup.contracts import contract_for
 from bot.services.lookup.mentions import readable
 from bot.services.unit_of_work import ActorContext

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import ContractRef, Permission, RegisterPermission
+from bot.access import ContractRef, Permission
 from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.readers import partner_teams
 from bot.delivery.slack_facts import ChannelFacts
 from bot.errors import UserError
 from bot.models import Audience, Channel, Contract
+from bot.policy import RegisterPermission
 from bot.services import occurrences
 from bot.services.documents import telling
 from bot.services.lookup import contracts as contract_lookup

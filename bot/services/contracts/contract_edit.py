@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Permission, RegisterPermission
+from bot.access import Permission
 from bot.domain.calendar import extended
 from bot.domain.change_notice import ChangeNotice, change_notice
 from bot.domain.duties import Duty
@@ -18,6 +18,7 @@ from bot.domain.text_validation import optional_text
 from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.models import Contract, Organisation, Role, RoleName
+from bot.policy import RegisterPermission
 from bot.records import ContractRecord
 from bot.services import changes, edit_conflicts
 from bot.services.due.contract_duties import duties_of_contract, has_act_duties

@@ -9,10 +9,11 @@ from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot import homes
-from bot.access import PARTNERS, ContractRef, Permission
+from bot.access import ContractRef, Permission
 from bot.errors import UserError
 from bot.identity import Identity, is_department
 from bot.models import Absence, Organisation, Person, Role, RoleName
+from bot.policy import PARTNERS
 from bot.services import edit_conflicts
 from bot.services.documents import telling
 from bot.services.lookup import contracts as contract_lookup

@@ -11,9 +11,10 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import PARTNERS, ContractRef, role_counts
+from bot.access import ContractRef, role_counts
 from bot.delivery.outbox import OutgoingMessage
 from bot.models import Audience, Contract, Occurrence, Person, Role, RoleName
+from bot.policy import PARTNERS
 from bot.services import occurrences
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork

@@ -8,11 +8,12 @@ from typing import Any
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import Permission, RegisterPermission
+from bot.access import Permission
 from bot.domain.digests import Weekly, next_due, parse_weekly
 from bot.domain.wording import format_time, join_words, quoted
 from bot.errors import UserError
 from bot.models import Channel, Contract, Digest, DigestPost, QuietWeek
+from bot.policy import RegisterPermission
 from bot.services.digest import posting
 from bot.services.digest.last_post import last_post
 from bot.services.digest.posting import Subscriber

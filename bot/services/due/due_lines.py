@@ -7,7 +7,7 @@ from datetime import date
 from sqlalchemy import ColumnElement, select
 from sqlmodel import col
 
-from bot import access
+from bot import access, policy
 from bot.access import Permission, holds_role
 from bot.models import Audience, Contract, Party, RoleName
 from bot.services.due.open_items import open_items
@@ -130,7 +130,7 @@ def _line(ctx: ActorContext, item: DueItem, reference: str, partner_id: int, rol
 
 
 def _may_use(ctx: ActorContext, form: DueForm, partner_id: int, roles: Set[RoleName]) -> bool:
-    return any(access.may(ctx.actor, roles, partner_id, each, form.audience) for each in form.who)
+    return any(policy.may(ctx.actor, roles, partner_id, each, form.audience) for each in form.who)
 
 
 def _sorted(items: Iterable[DueItem]) -> list[DueItem]:

@@ -6,10 +6,11 @@ from sqlalchemy import case, select
 from sqlmodel import col
 
 from bot.absence import is_absent
-from bot.access import DEPARTMENT, role_counts
+from bot.access import role_counts
 from bot.domain.escalation_triggers import Subject
 from bot.domain.ladder import Rung
 from bot.models import Contract, Escalation, Person, Risk, Role, RoleName
+from bot.policy import DEPARTMENT
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
 

@@ -7,8 +7,8 @@ from datetime import date, datetime
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
-from bot.access import RegisterPermission
 from bot.models import WAITING_STATES, JobHeartbeat, OutboxMessage, OutboxState
+from bot.policy import RegisterPermission
 from bot.services.health.job_alerts import is_failing
 from bot.services.health.published_days import ends_soon
 from bot.services.health.same_names import SameName, same_names

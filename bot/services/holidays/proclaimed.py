@@ -7,7 +7,6 @@ from datetime import date
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import RegisterPermission
 from bot.db import by_key
 from bot.domain.bank_holidays import SATURDAY
 from bot.domain.calendar import Nation
@@ -15,6 +14,7 @@ from bot.domain.text_validation import required_text
 from bot.domain.wording import WEEKDAYS, format_date
 from bot.errors import UserError
 from bot.models import ProclaimedDay
+from bot.policy import RegisterPermission
 from bot.records import HolidayRecord
 from bot.services.holidays import carried_over
 from bot.services.holidays.calendar_change import CalendarChange

@@ -10,7 +10,7 @@ from sqlalchemy import Date, Row, Select, bindparam, case, exists, func, select
 from sqlmodel import Session, col
 
 from bot.absence import is_absent
-from bot.access import DEPARTMENT, FACTS, ContractRef, Permission, role_counts
+from bot.access import FACTS, ContractRef, Permission, role_counts
 from bot.db import table
 from bot.domain.references import code_typed
 from bot.domain.search import search
@@ -18,6 +18,7 @@ from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
 from bot.identity import NotTheirs
 from bot.models import Audience, Channel, Contract, Person, Role, RoleName
+from bot.policy import DEPARTMENT
 from bot.services.lookup.ambiguity import AmbiguousMatch, Option
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 

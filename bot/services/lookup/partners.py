@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, select, true
 from sqlmodel import col
 
-from bot.access import Permission, RegisterPermission
+from bot.access import Permission
 from bot.db import by_key, table
 from bot.domain.normalisation import name_key
 from bot.domain.search import search_by
@@ -13,6 +13,7 @@ from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
 from bot.identity import is_department
 from bot.models import Contract, Organisation, Team
+from bot.policy import RegisterPermission
 from bot.services.lookup.ambiguity import AmbiguousMatch, Option
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 
-from bot.access import ContractRef, Permission, RegisterPermission
+from bot.access import ContractRef, Permission
 from bot.db import by_key, locking
 from bot.domain.references import number_of
 from bot.domain.risk_rules import BandStarts, RiskCategory, RiskRules, check_rules
@@ -16,6 +16,7 @@ from bot.domain.scores import Band, Grade, Impact, Likelihood
 from bot.domain.wording import format_date, quoted
 from bot.errors import UserError
 from bot.models import Contract, Person, Risk, RiskSettings, RiskStatus
+from bot.policy import RegisterPermission
 from bot.services import changes, edit_conflicts
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext, UnitOfWork

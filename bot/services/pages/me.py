@@ -8,9 +8,10 @@ from sqlalchemy import and_, select
 from sqlmodel import col
 
 from bot.absence import away_on, is_absent
-from bot.access import Permission, RegisterPermission, granted, role_counts_for
+from bot.access import Permission, role_counts_for
 from bot.identity import Actor
 from bot.models import Absence, Audience, Contract, Person, Role, RoleName
+from bot.policy import RegisterPermission, granted
 from bot.services.people.leave import OwnLeave, own_leave
 from bot.services.unit_of_work import ActorContext
 

@@ -11,7 +11,7 @@ from datetime import date
 from sqlalchemy import func, select
 from sqlmodel import col
 
-from bot.access import FACTS, ContractRef, Permission, partner_may
+from bot.access import FACTS, ContractRef, Permission
 from bot.db import table
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
@@ -19,6 +19,7 @@ from bot.domain.due_kinds import DueKind
 from bot.domain.london import london
 from bot.domain.periods import Month
 from bot.models import Audience, Contract, Kpi, KpiTarget, MoreTime, Party, Reading, Report, ReportDecision
+from bot.policy import partner_may
 from bot.services.due.open_items import open_items, still_open
 from bot.services.due.selection import DueBetween
 from bot.services.due.source import DueForm, DueItem

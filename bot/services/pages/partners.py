@@ -10,11 +10,12 @@ from datetime import date
 from sqlalchemy import exists, func, or_, select
 from sqlmodel import col
 
-from bot.access import ContractRef, Permission, RegisterPermission, role_counts
+from bot.access import ContractRef, Permission, role_counts
 from bot.db import table
 from bot.domain.ratings import Rating
 from bot.identity import is_department
 from bot.models import Audience, Contract, Organisation, OrganisationKind, Person, Role, RoleName
+from bot.policy import RegisterPermission
 from bot.services.audits.audit_pages import FindingLine, finding_lines
 from bot.services.certificates.certificates import CertificateLine, lines
 from bot.services.due import due_lines

@@ -8,12 +8,12 @@ from itertools import chain, count
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import RegisterPermission
 from bot.domain.normalisation import folded, name_key
 from bot.domain.text_validation import required_name
 from bot.domain.wording import quoted
 from bot.errors import UserError
 from bot.models import Organisation, OrganisationKind, Team
+from bot.policy import RegisterPermission
 from bot.services import changes, edit_conflicts
 from bot.services.lookup import partners as partner_lookup
 from bot.services.unit_of_work import ActorContext

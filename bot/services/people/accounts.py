@@ -11,12 +11,12 @@ from itertools import groupby
 from sqlalchemy import func, or_, select, true
 from sqlmodel import Session, col
 
-from bot.access import RegisterPermission
 from bot.delivery import outbox
 from bot.delivery.outbox import OutgoingMessage
 from bot.errors import UserError
 from bot.identity import department_id
 from bot.models import Audience, EarlierAccount, Organisation, Person, SlackUser, Team
+from bot.policy import RegisterPermission
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 _WHY = "you are an administrator of Liaison"

@@ -9,10 +9,10 @@ from collections.abc import Collection, Sequence
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import RegisterPermission
 from bot.errors import UserError
 from bot.identity import Identity, is_department
 from bot.models import Organisation, Person
+from bot.policy import RegisterPermission
 from bot.services import edit_conflicts
 from bot.services.lookup.people import find_or_add_person
 from bot.services.unit_of_work import ActorContext

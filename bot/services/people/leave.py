@@ -8,12 +8,13 @@ from sqlalchemy import ColumnElement, and_, select, true
 from sqlmodel import col
 
 from bot import homes
-from bot.access import Permission, RegisterPermission, role_counts_for
+from bot.access import Permission, role_counts_for
 from bot.db import by_key
 from bot.domain.wording import format_date
 from bot.errors import UserError
 from bot.identity import Identity
 from bot.models import Absence, Contract, Organisation, Person, Role
+from bot.policy import RegisterPermission
 from bot.services.lookup.people import find_or_add_person
 from bot.services.unit_of_work import ActorContext
 

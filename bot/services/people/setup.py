@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from sqlalchemy import exists, func, select
 from sqlmodel import SQLModel, col
 
-from bot.access import RegisterPermission
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.missing import Missing
 from bot.domain.text_validation import required_text
@@ -26,6 +25,7 @@ from bot.models import (
     RoleName,
     Team,
 )
+from bot.policy import RegisterPermission
 from bot.services.lookup.missing import missing_on_all
 from bot.services.lookup.unpinned import Unpinned, unpinned
 from bot.services.people.accounts import ChangedAccount, SharedAddress, changed_accounts, shared_addresses

@@ -4,11 +4,11 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bot.access import RegisterPermission
 from bot.delivery.outbox import OutgoingMessage
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import Audience
+from bot.policy import RegisterPermission
 from bot.services.portfolio.applying import apply
 from bot.services.portfolio.plan import Plan, lines, summary
 from bot.services.portfolio.planning import plan

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from bot.access import ContractRef, Permission, partner_may
+from bot.access import ContractRef, Permission
 from bot.db import by_key
 from bot.domain.life_cycle import Transition
 from bot.domain.plan_cycle import PLAN, Ground, PlanEvent, PlanStatus, Served
@@ -13,6 +13,7 @@ from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import format_date, shorten
 from bot.errors import UserError
 from bot.models import Audience, Contract, RectificationPlan
+from bot.policy import partner_may
 from bot.services import changes
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.remedies import telling

@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.access import POLICY, ContractRef, Permission, role_counts
+from bot.access import ContractRef, Permission, role_counts
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import join_words, nearest, quoted
 from bot.errors import UserError
 from bot.models import Audience, Contract, EscalationEnd, Person, Risk, RiskResponse, RiskStatus, Role
+from bot.policy import POLICY
 from bot.services import changes, edit_conflicts
 from bot.services.lookup.ambiguity import MOST_NAMED
 from bot.services.lookup.mentions import person_named

@@ -5,7 +5,6 @@ from datetime import date
 from typing import Any
 
 import handlers
-from bot.access import RegisterPermission, granted
 from bot.domain.missing import Missing
 from bot.domain.sensitive import PersonalDetail
 from bot.identity import Actor
@@ -17,6 +16,7 @@ from bot.models import (
     RoleName,
     SlackUser,
 )
+from bot.policy import RegisterPermission, granted
 from bot.services.contracts.welcomes import GivenRole, Welcome
 from bot.services.lookup.ambiguity import Option
 from bot.services.lookup.unpinned import Unpinned
