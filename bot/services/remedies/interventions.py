@@ -147,8 +147,8 @@ def cards(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[Interventio
         return []
     ratings = accepted_ratings(ctx, ids)
     of_each = {each.id: each for each in contract_lookup.facts_of(ctx.session, [*ids])}
-    changeable = {each.id for each in ctx.contracts_open_to(Permission.CHANGE)}
-    reviewable = {each.id for each in ctx.contracts_open_to(Permission.INTERVENE)}
+    changeable = ids_open_to(ctx, contracts, Permission.CHANGE)
+    reviewable = ids_open_to(ctx, contracts, Permission.INTERVENE)
     return [
         InterventionCard(
             row,
@@ -160,6 +160,11 @@ def cards(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[Interventio
         )
         for row, lead in rows
     ]
+
+
+def ids_open_to(ctx: ActorContext, contracts: ColumnElement[bool], action: Permission) -> set[int]:
+    """The ids of the contracts among these on which the actor may do this. One query."""
+    return {*ctx.session.scalars(select(col(Contract.id)).where(contracts, ctx.open_to(action)))}
 
 
 def _new(ctx: ActorContext, contract: ContractRef, level: int) -> NewIntervention:

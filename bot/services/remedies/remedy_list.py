@@ -19,7 +19,7 @@ from bot.models import ActionItem, Contract, Intervention, Kpi, PlanStep, PlanSu
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.remedies import interventions
 from bot.services.remedies.accepted_ratings import ContractRatings, accepted_ratings
-from bot.services.remedies.interventions import InterventionCard
+from bot.services.remedies.interventions import InterventionCard, ids_open_to
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 LOOKED_AT = frozenset({PlanStatus.MONITORED, PlanStatus.CURED})  # of these the figures say how they stand
@@ -120,8 +120,7 @@ def lines(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[RemedyLine]
         return []
     ratings = accepted_ratings(ctx, {contract.id for row, contract, _ in rows if row.status in LOOKED_AT})
     missed = _missed_steps(ctx, [row.id for row, _, _ in rows])
-    changeable = {each.id for each in ctx.contracts_open_to(Permission.CHANGE)}
-    changeable |= {each.id for each in ctx.contracts_open_to(Permission.DECLARE_FAILED)}
+    changeable = ids_open_to(ctx, contracts, Permission.CHANGE) | ids_open_to(ctx, contracts, Permission.DECLARE_FAILED)
     return [
         _line(row, contract, kpi or "", ratings[contract.id], missed[row.id], contract.id in changeable)
         for row, contract, kpi in rows
@@ -163,7 +162,7 @@ def level_proposals(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[L
         _failed(ctx, found),
     )
     keys = {kpi.id: kpi.public_id for kpi in ctx.session.scalars(select(Kpi).where(col(Kpi.contract_id).in_(found)))}
-    may_enter = {level: {each.id for each in ctx.contracts_open_to(ENTERED_BY[level])} for level in ENTERED_BY}
+    may_enter = {level: ids_open_to(ctx, contracts, each) for level, each in ENTERED_BY.items()}
     proposed = []
     for key, contract in found.items():
         for kpi_id, months in ratings[key].months.items():
