@@ -12,10 +12,11 @@ from sqlmodel import Session, col
 from bot.db import Database
 from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.finding_cycle import FindingGrade, FindingState
-from bot.models import Audit, AuditKind, AuditState, Escalation, Finding
+from bot.models import Audit, AuditKind, AuditState, Contract, Escalation, Finding
 from bot.services.portfolio.faults import CannotImport
 from bot.services.portfolio.reading import read_bytes
-from tests.builders import DAY, MONDAY, run_job, work
+from bot.services.remedies.remedy_list import proposals
+from tests.builders import DAY, MONDAY, act, contract_named, run_job, work
 from tests.integration.escalating import TODAY, at, person, quiet
 from tests.samples import imported, sample_sheets
 
@@ -53,6 +54,23 @@ def test_a_critical_finding_goes_up_at_once_and_settles_when_it_is_closed(unchan
         row.state, row.closed_on, row.next_on = FindingState.CLOSED, TODAY, None
         run_job(session, "escalate", at(1))
         assert escalations(session) == [(Trigger.FINDING_CRITICAL, False)]
+
+
+def test_for_a_critical_finding_a_plan_is_proposed_until_it_is_put_right(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        contract = contract_named(session, "WP-NE")
+        here, amira = col(Contract.id) == contract.id, act(session, "U0AMIRA")
+        before = proposals(amira, here)
+        row = final(session, contract.id, grade=FindingGrade.CRITICAL)
+        assert proposals(amira, here) == before, "the report is a draft"
+        row.due_on = TODAY + 7 * DAY
+        session.flush()
+        [proposed] = [each for each in proposals(amira, here) if each not in before]
+        assert (proposed.contract, proposed.key) == ("WP-NE", contract.public_id)
+        assert f"{row.reference} is a critical finding, to be put right by" in proposed.why
+        row.state, row.closed_on = FindingState.CLOSED, TODAY
+        session.flush()
+        assert proposals(amira, here) == before
 
 
 def test_others_go_up_when_their_day_has_passed(unchanged: Database) -> None:

@@ -10,12 +10,13 @@ from sqlmodel import col
 
 from bot.access import ContractRef, Permission
 from bot.domain.calendar import months_before
+from bot.domain.finding_cycle import UNSETTLED, FindingGrade
 from bot.domain.intervention_cycle import ENTERED_BY, recommended_level
 from bot.domain.monitoring import LOOKS_AT, PlanStanding, recurrence, standing_of, watched_until, why_propose
 from bot.domain.periods import Month
 from bot.domain.plan_cycle import PLAN, PlanStatus
 from bot.domain.wording import format_date
-from bot.models import ActionItem, Contract, Intervention, Kpi, PlanStep, PlanSubmission, RectificationPlan
+from bot.models import ActionItem, Contract, Finding, Intervention, Kpi, PlanStep, PlanSubmission, RectificationPlan
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.remedies import interventions
 from bot.services.remedies.accepted_ratings import ContractRatings, accepted_ratings
@@ -53,10 +54,10 @@ class RemedyLine:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A KPI for which a plan is proposed, with the facts; `key` is that of its contract and of the KPI in a button."""
+    """A KPI or critical finding for which a plan is proposed, with the facts; `key` is what its button carries: that of
+    its contract, and of the KPI."""
 
     contract: str
-    kpi: str
     why: str
     key: str
 
@@ -128,8 +129,8 @@ def lines(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[RemedyLine]
 
 
 def proposals(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[Proposal]:
-    """The KPIs on these contracts for which a plan is proposed, because nothing is open about them. A constant number
-    of queries."""
+    """The KPIs and critical findings on these contracts for which a plan is proposed, because nothing is open about
+    them. A constant number of queries."""
     rows = ctx.session.execute(
         select(Contract)
         .where(contracts, ctx.open_to(Permission.CHANGE), col(Contract.end_date) >= ctx.today)
@@ -139,11 +140,32 @@ def proposals(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[Proposa
     ratings = accepted_ratings(ctx, found, LOOKS_AT)
     open_about = _open_about(ctx, found)
     keys = {kpi.id: kpi.public_id for kpi in ctx.session.scalars(select(Kpi).where(col(Kpi.contract_id).in_(found)))}
-    return [
-        Proposal(contract.reference, ratings[key].names[kpi_id], why, f"{contract.public_id} {keys[kpi_id]}")
+    of_figures = [
+        Proposal(contract.reference, why, f"{contract.public_id} {keys[kpi_id]}")
         for key, contract in found.items()
         for kpi_id, months in ratings[key].months.items()
         if not open_about[key] & {kpi_id, None} and (why := why_propose(ratings[key].names[kpi_id], months))
+    ]
+    return [*_critical_findings(ctx, [each for key, each in found.items() if None not in open_about[key]]), *of_figures]
+
+
+def _critical_findings(work: UnitOfWork, contracts: Sequence[Contract]) -> list[Proposal]:
+    """A proposal for each critical finding of a final report that is not put right. One query."""
+    found = {contract.id: contract for contract in contracts}
+    rows = work.session.scalars(
+        select(Finding)
+        .where(col(Finding.contract_id).in_(found), col(Finding.grade) == FindingGrade.CRITICAL)
+        .where(col(Finding.state).in_(UNSETTLED), col(Finding.due_on).is_not(None))
+        .order_by(col(Finding.due_on), col(Finding.id))
+    )
+    return [
+        Proposal(
+            found[row.contract_id].reference,
+            f"{row.reference} is a critical finding, to be put right by {format_date(row.due_on)}: {row.title}.",
+            found[row.contract_id].public_id,
+        )
+        for row in rows
+        if row.due_on
     ]
 
 

@@ -99,7 +99,7 @@ CURED = PlanStanding(3, 3, PlanEvent.CURED, "Targets were met in October to Dece
 FAILING = PlanStanding(0, 3, PlanEvent.FAILED, "Delivery still fell short in November to December 2026.")
 LATE_STEP = "Step A-12 was due on 4 January 2027: " + "Fill both posts"
 AGAIN = "It came again in January 2027, in the watch after the cure."
-PROPOSED = Proposal("WP-NE", "Starts", "Starts fell short in November 2026 and December 2026.", "key-of-a-contract key")
+PROPOSED = Proposal("WP-NE", "Starts fell short in November 2026 and December 2026.", "key-of-a-contract key")
 LINES = [
     line(standing=PlanStanding(2, 3), can_update=True, kpi="Starts within 15 working days"),
     line(standing=CURED, can_update=True),
