@@ -150,7 +150,7 @@ NO_WORDS = _columns(
     "milestone: public_id rule",
     "more_time: public_id what",
     "reminder_line: public_id what",
-    "reminder_setting: before",
+    "reminder_setting: before after",
     "obligation: public_id rule recurs next_rule",
     "occurrence: rule subject",
     "organisation: public_id folded key",

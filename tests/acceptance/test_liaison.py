@@ -37,12 +37,12 @@ def said(office: Office, user: str, typed: str, channel: str = HELP) -> str:
 
 
 def more_help(office: Office, user: str, channel: str = HELP) -> str:
-    """All of what somebody is offered, in place of the first page of help."""
+    """All of what somebody is offered, in place of the first page of help; in two messages where one is too short."""
     someone = office.person(user)
     (first,) = someone.command("/liaison", channel=channel)
     someone.click(first, "More")
     someone.wait(lambda p: "your roles let you do" in p.messages(channel)[-1].plain)
-    return someone.messages(channel)[-1].plain
+    return "\n".join(each.plain for each in someone.messages(channel) if each.ts >= first.ts)
 
 
 def person(office: Office, user: str) -> Person | None:
