@@ -50,7 +50,7 @@ def main() -> None:
 
 def _measure(url: str, secret: str) -> None:
     looks = {
-        "/contract list": (typed("/contract", "list"), "1,000 contracts of yours", 150),
+        "/contract list": (typed("/contract", "list"), "You have 1,000 contracts", 150),
         "/contract list gold pathways": (typed("/contract", "list gold pathways"), "for", 150),
         "/contract show by reference": (typed("/contract", "show B-00500"), "B-00500", 80),
         "/contract show by words": (typed("/contract", "show pathways number 500"), "B-00500", 80),
