@@ -54,6 +54,11 @@ class CreditCard:
         return self.credit.state in CREDIT.open_states and self.worth != self.credit.amount
 
     @property
+    def moved_by(self) -> Decimal:
+        """By how much it is worth more or less than the partner was told."""
+        return abs(self.worth - self.credit.amount)
+
+    @property
     def version(self) -> str:
         """What a form about it carries, so that nobody decides on a credit that has changed since."""
         return f"{self.credit.state.name}:{self.worth}"
