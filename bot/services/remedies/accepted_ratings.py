@@ -20,10 +20,11 @@ LOOKS_BACK = 18  # months, within which every plan in force or in its watch has 
 
 @dataclass
 class ContractRatings:
-    """The rated months of each KPI of a contract, the oldest first, by the KPI's id; and the KPIs' names."""
+    """The rated months of each KPI of a contract, the oldest first, by the KPI's id; and the KPIs' names and keys."""
 
     months: dict[int, list[MonthRating]] = field(default_factory=lambda: defaultdict(list))
     names: dict[int, str] = field(default_factory=dict)
+    keys: dict[int, str] = field(default_factory=dict)
 
     def of(self, kpi_id: int | None) -> Sequence[MonthRating]:
         """The months of a KPI; with None, each month with the worst rating of all KPIs."""
@@ -57,7 +58,7 @@ def accepted_ratings(
     )
     for contract_id, period, reading, kpi, target in rows:
         ratings = found[contract_id]
-        ratings.names[kpi.id] = kpi.name
+        ratings.names[kpi.id], ratings.keys[kpi.id] = kpi.name, kpi.public_id
         figure = figure_in_words(reading, kpi, target)
         ratings.months[kpi.id].append(MonthRating(Month.parse(period), reading.rating, figure))
     return found

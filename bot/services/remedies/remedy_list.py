@@ -139,9 +139,8 @@ def proposals(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[Proposa
     found = {contract.id: contract for (contract,) in rows}
     ratings = accepted_ratings(ctx, found, LOOKS_AT)
     open_about = _open_about(ctx, found)
-    keys = {kpi.id: kpi.public_id for kpi in ctx.session.scalars(select(Kpi).where(col(Kpi.contract_id).in_(found)))}
     of_figures = [
-        Proposal(contract.reference, why, f"{contract.public_id} {keys[kpi_id]}")
+        Proposal(contract.reference, why, f"{contract.public_id} {ratings[key].keys[kpi_id]}")
         for key, contract in found.items()
         for kpi_id, months in ratings[key].months.items()
         if not open_about[key] & {kpi_id, None} and (why := why_propose(ratings[key].names[kpi_id], months))
@@ -183,7 +182,6 @@ def level_proposals(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[L
         _levels_in_force(ctx, found),
         _failed(ctx, found),
     )
-    keys = {kpi.id: kpi.public_id for kpi in ctx.session.scalars(select(Kpi).where(col(Kpi.contract_id).in_(found)))}
     may_enter = {level: ids_open_to(ctx, contracts, each) for level, each in ENTERED_BY.items()}
     proposed = []
     for key, contract in found.items():
@@ -193,7 +191,7 @@ def level_proposals(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[L
             stands = max(in_force.get((key, kpi_id), 0), in_force.get((key, None), 0))
             if advice is not None and advice[0] > stands:
                 level, why = advice
-                button = f"{contract.public_id} {level} {keys[kpi_id]}" if key in may_enter[level] else ""
+                button = f"{contract.public_id} {level} {ratings[key].keys[kpi_id]}" if key in may_enter[level] else ""
                 proposed.append(LevelProposal(contract.reference, level, why, button))
     return proposed
 
