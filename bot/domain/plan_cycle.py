@@ -73,7 +73,8 @@ _CAN_FAIL = (_S.REQUESTED, _S.REJECTED, _S.REJECTED_AGAIN, _S.ACCEPTED, _S.MONIT
 _OPEN = (*_BEFORE_PLAN, *_CAN_FAIL, _S.SUBMITTED, _S.RESUBMITTED)
 
 # Silence never approves. The department notes a plan that it received elsewhere. A plan that came is decided on before
-# it can fail, and comes again once.
+# it can fail, and comes again once. The figures of an accepted plan count at once: to note that it is monitored says
+# that its steps are done, and counts anew from that day.
 PLAN: LifeCycle[PlanStatus, PlanEvent] = LifeCycle(
     "This plan",
     _S.NOTED,
@@ -106,7 +107,7 @@ PLAN: LifeCycle[PlanStatus, PlanEvent] = LifeCycle(
         Transition(_S.ACCEPTED, _E.MONITORED, _S.MONITORED, _MANAGES, "the targets", "plan monitored"),
         *(
             Transition(state, _E.CURED, _S.CURED, _MANAGES, "", "plan cured", needs_reason=True)
-            for state in (*_BEFORE_PLAN, _S.MONITORED)
+            for state in (*_BEFORE_PLAN, _S.ACCEPTED, _S.MONITORED)
         ),
         *(Transition(state, _E.FAILED, _S.FAILED, _FAILS, "", _FAILED, needs_reason=True) for state in _CAN_FAIL),
         *(

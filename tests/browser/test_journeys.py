@@ -6,6 +6,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, NORTH_EAST_SHARED, PORTFOLIO, PRIYA, Office
+from tests.acceptance.shortfall import from_shortfall_to_cure
 from tests.browser.conftest import OpenPage
 
 
@@ -99,3 +100,16 @@ def _type(page: Page, text: str) -> None:
     composer = page.get_by_role("textbox").or_(page.get_by_role("combobox")).first
     composer.fill(text)
     composer.press("Enter")
+
+
+def test_a_quarter_from_shortfall_to_cure(office: Office, open_page: OpenPage, artefacts: Path) -> None:
+    """Every moment stands on the page of whoever it concerns, and is pictured (artefacts/quarter-*.png)."""
+    pictured = 0
+    for moment in from_shortfall_to_cure(office):
+        page = _at(open_page, office, moment.who, moment.channel)
+        shown = page.get_by_text(moment.says).last
+        expect(shown).to_be_visible()
+        shown.scroll_into_view_if_needed()
+        page.screenshot(path=artefacts / f"quarter-{moment.name}.png")
+        pictured += 1
+    assert pictured == 7

@@ -11,9 +11,10 @@ from bot.access import ContractRef, Permission
 from bot.domain.life_cycle import Transition
 from bot.domain.normalisation import name_key
 from bot.domain.plan_cycle import PLAN, PlanEvent, PlanStatus
+from bot.domain.ratings import Rating
 from bot.domain.text_validation import optional_text, required_name
 from bot.errors import UserError
-from bot.models import Kpi, RectificationPlan
+from bot.models import Kpi, Reading, RectificationPlan
 from bot.services.escalations import answers
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.remedies import plans, telling
@@ -69,6 +70,19 @@ def new_remedy(ctx: ActorContext, typed: str) -> NewRemedy:
 def new_remedy_of(ctx: ActorContext, key: str, kpi: str = "") -> NewRemedy:
     """The same for the contract and perhaps the KPI that a button names. Raises `UserError` or `Denied`."""
     return _new(ctx, contract_lookup.contract_by_key(ctx, key, Permission.CHANGE), kpi)
+
+
+def short_kpi(ctx: ActorContext, report_id: int) -> str:
+    """The key of the KPI that a report's worst rating is of; "" where several KPIs share it, or there is no rating."""
+    rows = ctx.session.execute(
+        select(col(Reading.rating), col(Kpi.public_id))
+        .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
+        .where(col(Reading.report_id) == report_id)
+    ).all()
+    for rating in (Rating.INADEQUATE, Rating.REQUIRES_IMPROVEMENT):
+        if found := [key for rated, key in rows if rated is rating]:
+            return found[0] if len(found) == 1 else ""
+    return ""
 
 
 def note(ctx: ActorContext, key: str, entry: RemedyEntry) -> NotedRemedy:

@@ -23,13 +23,14 @@ from bot.services.remedies.accepted_ratings import ContractRatings, accepted_rat
 from bot.services.remedies.interventions import InterventionCard, ids_open_to
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
-LOOKED_AT = frozenset({PlanStatus.MONITORED, PlanStatus.CURED})  # of these the figures say how they stand
+FOLLOWED = frozenset({PlanStatus.ACCEPTED, PlanStatus.MONITORED})  # of these each accepted figure counts
+LOOKED_AT = FOLLOWED | {PlanStatus.CURED}  # of these the figures say how they stand
 MOST_LISTED, MOST_PROPOSED = 8, 5
 
 
 @dataclass(frozen=True)
 class RemedyLine:
-    """A plan as it stands. `standing` is there while it is monitored, `recurred` says that a shortfall came again in
+    """A plan as it stands. `standing` is there from its acceptance on, `recurred` says that a shortfall came again in
     the watch after its cure, `missed` which steps are late; `can_update`: the reader may say what became of it."""
 
     plan: RectificationPlan
@@ -226,7 +227,7 @@ def _line(
     can_update: bool,  # a private helper with its values in order
 ) -> RemedyLine:
     months, standing, again = ratings.of(row.kpi_id), None, ""
-    if row.status is PlanStatus.MONITORED:
+    if row.status in FOLLOWED:
         since = Month.of(row.status_on or row.began_on)
         standing = standing_of([each for each in months if each.month >= since], row.good_periods)
     if row.status is PlanStatus.CURED and row.status_on is not None:
