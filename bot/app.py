@@ -34,6 +34,7 @@ from bot.delivery.slack import Slack
 from bot.domain.calendar import published
 from bot.interactions.commands import Commands
 from bot.interactions.followups import Followups
+from bot.interactions.rate_limited import RateLimited
 from bot.interactions.router import Router
 from bot.job_watch import JobWatch
 from jobs import JOBS, LONDON, Job
@@ -195,5 +196,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
     runs = JobRunner(jobs)
     followups, commands = Followups(slack, charts, messages), Commands(handlers.COMMANDS, partial(rehearse, jobs, JOBS))
     router = Router(database, clock, calendar, messages, Directory(slack, database), slack, followups, commands)
-    handlers.register(bolt, router)
+    handlers.register(router)
+    bolt.use(RateLimited())
+    router.listeners.register(bolt)
     return Liaison(settings, clock, database, bolt, router, jobs, runs, JobWatch(runs, clock))

@@ -1,7 +1,5 @@
 """The actions of people in Slack, one module for each part of the service."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.interactions import disambiguation
 from bot.interactions.router import Router
 from handlers import (
@@ -50,33 +48,33 @@ COMMANDS = (
 )
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register every handler."""
     for table in router.commands.tables:
-        router.on_command(app, table)
-    router.on_choice(app, disambiguation.ACTION)
-    actions.register(app, router)
-    audits.register(app, router)
-    contacts.register(app, router)
-    contact_messages.register(app, router)
-    contract_options.register(app, router)
-    contracts.register(app, router)
-    documents.register(app, router)
-    document_threads.register(app, router)
-    escalations.register(app, router)
-    files.register(app, router)
-    holidays.register(app, router)
-    home.register(app, router)
-    drafts.register(app, router)
-    money.register(app, router)
-    liaison.register(app, router)
-    slack_events.register(app, router)
-    reminders.register(app, router)
-    partners.register(app, router)
-    partner_lists.register(app, router)
-    policies.register(app, router)
-    progress.register(app, router)
-    remedies.register(app, router)
-    risks.register(app, router)
-    specification.register(app, router)
-    router.on_unknown(app)
+        router.on_command(table)
+    router.on_choice(disambiguation.ACTION)
+    actions.register(router)
+    audits.register(router)
+    contacts.register(router)
+    contact_messages.register(router)
+    contract_options.register(router)
+    contracts.register(router)
+    documents.register(router)
+    document_threads.register(router)
+    escalations.register(router)
+    files.register(router)
+    holidays.register(router)
+    home.register(router)
+    drafts.register(router)
+    money.register(router)
+    liaison.register(router)
+    slack_events.register(router)
+    reminders.register(router)
+    partners.register(router)
+    partner_lists.register(router)
+    policies.register(router)
+    progress.register(router)
+    remedies.register(router)
+    risks.register(router)
+    specification.register(router)
+    router.on_unknown()

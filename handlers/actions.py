@@ -2,8 +2,6 @@
 
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.access import Permission
 from bot.delivery.messages import Message
 from bot.domain.natural_dates import parse_day
@@ -21,11 +19,11 @@ WHO = "the action's reference and a name of somebody on its contract"
 DAY = "the action's reference and a day"
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the buttons."""
-    router.on_click(app, "action_done", writes(done))
+    router.on_click("action_done", writes(done))
     for action in ("actions_before", "actions_after"):
-        router.on_click(app, action, reads(turn_page))
+        router.on_click(action, reads(turn_page))
 
 
 def _own(ctx: ActorContext, _typed: Typed) -> Response:

@@ -2,8 +2,6 @@
 
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.access import Permission
 from bot.delivery.messages import Message, View
 from bot.domain.audit_cycle import AuditEvent, AuditKind, AuditState, Opinion
@@ -30,20 +28,20 @@ VISIT = "the reference of a visit, for example V-3"
 FINDING = "the reference of a finding, for example F-12"
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the buttons and forms."""
-    router.on_submit(app, "audit_new_form", writes(submit_new))
-    router.on_click(app, "audit_show", reads(show))
-    router.on_click(app, "audit_open", reads(open_next))
-    router.on_submit(app, "audit_outcome_form", writes(settle))
-    router.on_submit(app, "audit_report_form", writes(write_report))
-    router.on_submit(app, "audit_final_form", writes(make_final))
-    router.on_click(app, "audit_day", reads(open_day))
-    router.on_submit(app, "audit_day_form", writes(ask_day))
-    router.on_click(app, "audit_check", reads(open_check))
-    router.on_submit(app, "audit_check_form", writes(check))
-    router.on_click(app, "audit_xlsx", reads(get_report, takes_long=True))
-    findings.register(app, router)
+    router.on_submit("audit_new_form", writes(submit_new))
+    router.on_click("audit_show", reads(show))
+    router.on_click("audit_open", reads(open_next))
+    router.on_submit("audit_outcome_form", writes(settle))
+    router.on_submit("audit_report_form", writes(write_report))
+    router.on_submit("audit_final_form", writes(make_final))
+    router.on_click("audit_day", reads(open_day))
+    router.on_submit("audit_day_form", writes(ask_day))
+    router.on_click("audit_check", reads(open_check))
+    router.on_submit("audit_check_form", writes(check))
+    router.on_click("audit_xlsx", reads(get_report, takes_long=True))
+    findings.register(router)
 
 
 def _plan(ctx: ActorContext, line: Typed) -> Response:

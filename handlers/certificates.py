@@ -3,8 +3,6 @@
 from dataclasses import replace
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.delivery.messages import Message, Messages, View
 from bot.delivery.slack import Slack
 from bot.delivery.slack_answers import Refused
@@ -32,18 +30,18 @@ PERIOD = ("body", "number", "cover", "valid_from", "valid_to")  # what a partner
 ADD = "add"
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the buttons and forms."""
-    router.on_click(app, "certificates_open", reads(open_list))
-    router.on_click(app, "certificate_add", reads(open_new))
-    router.on_submit(app, "certificate_new_form", writes(submit_new))
-    router.on_click(app, "certificate_edit", reads(open_edit))
-    router.on_submit(app, "certificate_edit_form", writes(submit_edit))
-    router.on_click(app, "certificate_give", reads(open_give))
-    router.on_submit(app, "certificate_give_form", writes(give))
-    router.on_click(app, "certificate_check", reads(open_check))
-    router.on_submit(app, "certificate_check_form", writes(check))
-    router.on_click(app, "certificate_file", reads(get_file, takes_long=True))
+    router.on_click("certificates_open", reads(open_list))
+    router.on_click("certificate_add", reads(open_new))
+    router.on_submit("certificate_new_form", writes(submit_new))
+    router.on_click("certificate_edit", reads(open_edit))
+    router.on_submit("certificate_edit_form", writes(submit_edit))
+    router.on_click("certificate_give", reads(open_give))
+    router.on_submit("certificate_give_form", writes(give))
+    router.on_click("certificate_check", reads(open_check))
+    router.on_submit("certificate_check_form", writes(check))
+    router.on_click("certificate_file", reads(get_file, takes_long=True))
 
 
 def typed(ctx: ActorContext, line: Typed) -> Response:

@@ -5,8 +5,6 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.delivery.slack_messages import MessageContext, MessageRef, Thread, UnreadReason, message_context, read_thread
 from bot.interactions.error_responses import no_such_command
 from bot.interactions.payloads import Click, Shortcut
@@ -21,10 +19,10 @@ READ_WITHIN = timedelta(seconds=30)
 _THREAD = re.compile(r"(?P<channel>[CDG][A-Z0-9]{1,30}) (?P<ts>[0-9]{1,12}\.[0-9]{6})")
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the message shortcut and the button for its thread."""
-    router.on_shortcut(app, "contact_from_message", reads(from_message))
-    router.on_click(app, "contact_thread", reads(take_thread, takes_long=True))
+    router.on_shortcut("contact_from_message", reads(from_message))
+    router.on_click("contact_thread", reads(take_thread, takes_long=True))
 
 
 def from_message(ctx: ActorContext, shortcut: Shortcut) -> Response:

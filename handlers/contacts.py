@@ -3,8 +3,6 @@
 from dataclasses import replace
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.access import Permission
 from bot.delivery.messages import Message, View
 from bot.domain.entry_lines import parse_contact_line
@@ -34,19 +32,19 @@ REFERENCE = "a contact's reference, for example C-12"
 CONTACT_LINE = "how you were in contact, the contract's reference and what was said"
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the forms and buttons."""
-    router.on_submit(app, "contact_form", writes(submit))
-    router.on_submit(app, "contact_correct_form", writes(submit_correction))
-    router.on_click(app, "contact_open", reads(open_form))
-    router.on_click(app, "contact_correct", reads(correct_from_button))
-    router.on_click(app, "contact_undo", writes(undo))
-    router.on_click(app, "contact_contract", reads(choose_contract))
-    router.on_click(app, "contact_correct_contract", reads(choose_contract_again))
-    router.on_click(app, "contact_more", reads(show_more))
-    router.on_click(app, "contact_correct_more", reads(show_more_of_correction))
+    router.on_submit("contact_form", writes(submit))
+    router.on_submit("contact_correct_form", writes(submit_correction))
+    router.on_click("contact_open", reads(open_form))
+    router.on_click("contact_correct", reads(correct_from_button))
+    router.on_click("contact_undo", writes(undo))
+    router.on_click("contact_contract", reads(choose_contract))
+    router.on_click("contact_correct_contract", reads(choose_contract_again))
+    router.on_click("contact_more", reads(show_more))
+    router.on_click("contact_correct_more", reads(show_more_of_correction))
     for action in ("contacts_before", "contacts_after"):
-        router.on_click(app, action, reads(turn_page))
+        router.on_click(action, reads(turn_page))
 
 
 def _new(ctx: ActorContext, typed: Typed) -> Response:

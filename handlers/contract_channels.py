@@ -1,7 +1,5 @@
 """`/contract channel`: binding a channel to a contract or to the portfolio, and telling the partner of a new one."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.delivery.slack_facts import ChannelFacts
 from bot.interactions.commands import incomplete
 from bot.interactions.payloads import Click
@@ -14,9 +12,9 @@ from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the button that tells the partner."""
-    router.on_click(app, "channel_tell", asks_and_writes(tell_partner))
+    router.on_click("channel_tell", asks_and_writes(tell_partner))
 
 
 def bind(ctx: ActorContext, here: str, words: list[str]) -> Response:

@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.access import Permission
 from bot.delivery.directory import identities_of
 from bot.delivery.messages import View
@@ -39,11 +37,11 @@ def _not_a_stage(typed: str) -> UserError:
     return UserError(f"{quoted(typed)} is not a stage. {meant}")
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the forms."""
-    router.on_submit(app, "contract_new_form", writes(submit_new))
-    router.on_submit(app, "contract_edit_form", writes(submit_edit))
-    router.on_submit(app, "stage_form", writes(submit_stage))
+    router.on_submit("contract_new_form", writes(submit_new))
+    router.on_submit("contract_edit_form", writes(submit_edit))
+    router.on_submit("stage_form", writes(submit_stage))
 
 
 def new(ctx: ActorContext) -> Response:
@@ -131,12 +129,12 @@ def _record(ctx: ActorContext, values: form_fields.Values) -> ContractRecord:
     return record_forms.read(ContractRecord, {**values, "partner": partner.key})
 
 
-def register_people(app: AsyncApp, router: Router) -> None:
+def register_people(router: Router) -> None:
     """Register the buttons and forms."""
-    router.on_click(app, "people_change", reads(open_people))
-    router.on_click(app, "deputies_change", reads(open_deputies))
-    router.on_submit(app, "people_form", asks_and_writes(submit_people))
-    router.on_submit(app, "deputies_form", asks_and_writes(submit_deputies))
+    router.on_click("people_change", reads(open_people))
+    router.on_click("deputies_change", reads(open_deputies))
+    router.on_submit("people_form", asks_and_writes(submit_people))
+    router.on_submit("deputies_form", asks_and_writes(submit_deputies))
 
 
 def people(ctx: ActorContext, typed: str) -> Response:

@@ -2,8 +2,6 @@
 
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.access import Permission
 from bot.interactions.payloads import Suggestion
 from bot.interactions.response import Response, reads
@@ -21,10 +19,10 @@ LISTS = {
 }
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the lists."""
     for action, (permission, audience) in LISTS.items():
-        router.on_options(app, action, reads(partial(offer, permission, audience)))
+        router.on_options(action, reads(partial(offer, permission, audience)))
 
 
 def offer(permission: Permission, audience: Audience, ctx: ActorContext, suggestion: Suggestion) -> Response:

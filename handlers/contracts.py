@@ -4,8 +4,6 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.access import Permission
 from bot.delivery.messages import Message
 from bot.domain.calendar import Nation
@@ -50,17 +48,17 @@ def show_upcoming(ctx: ActorContext, line: Typed) -> Response:
     return Response.after(lambda _slack: line.commands.find_upcoming(ctx.now, until), then, WITHIN)
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the buttons and forms."""
     for action in ("contract_page_before", "contract_page_after"):
-        router.on_click(app, action, reads(turn_page))
-    router.on_click(app, "contract_matrix", reads(show_matrix))
+        router.on_click(action, reads(turn_page))
+    router.on_click("contract_matrix", reads(show_matrix))
     for action in ("history_before", "history_after"):
-        router.on_click(app, action, reads(turn_history))
-    contract_channels.register(app, router)
-    contract_forms.register(app, router)
-    contract_forms.register_people(app, router)
-    terms.register(app, router)
+        router.on_click(action, reads(turn_history))
+    contract_channels.register(router)
+    contract_forms.register(router)
+    contract_forms.register_people(router)
+    terms.register(router)
 
 
 def turn_page(ctx: ActorContext, click: Click) -> Response:

@@ -1,6 +1,5 @@
 """What people write in the thread of a memo or policy, or of a question about it."""
 
-from slack_bolt.async_app import AsyncApp
 from sqlmodel import Session
 
 from bot.domain.wording import join_words
@@ -13,10 +12,9 @@ from bot.services.documents import threads
 from bot.services.unit_of_work import ActorContext
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the threads, which may be in a channel or in direct messages."""
     router.on_event(
-        app,
         "message",
         writes(replied),
         explain=error_responses.click_error,

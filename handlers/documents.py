@@ -3,8 +3,6 @@
 Their commands are in handlers of their own (see `memos`), which say of which kind they are.
 """
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.delivery.messages import Message, View
 from bot.domain.document_cycle import DocumentKind, ExceptionEvent
 from bot.domain.document_text import EXAMPLE
@@ -31,29 +29,29 @@ from bot.services.documents.writing import DocumentEntry
 from bot.services.unit_of_work import ActorContext
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the buttons and forms."""
-    router.on_submit(app, "document_new_form", writes(submit_new))
-    router.on_submit(app, "document_edit_form", writes(submit_edit))
-    router.on_submit(app, "document_issue_form", writes(issue))
-    router.on_click(app, "document_show", reads(show))
-    router.on_click(app, "document_preview", reads(preview))
-    router.on_click(app, "document_edit", reads(open_edit))
-    router.on_click(app, "document_discard", writes(discard))
-    router.on_click(app, "document_waiting", reads(waiting))
-    router.on_click(app, "policy_approve", writes(approve))
-    router.on_click(app, "policy_reviewed", writes(reviewed))
-    router.on_click(app, "document_acknowledge", writes(acknowledge))
-    router.on_submit(app, "document_read_form", writes(acknowledge_read))
-    router.on_click(app, "document_passed_on", writes(pass_on))
-    router.on_click(app, "document_question_open", reads(open_question))
-    router.on_submit(app, "document_question_form", writes(ask))
-    router.on_click(app, "document_answer_open", reads(open_answer))
-    router.on_submit(app, "document_answer_form", writes(answer))
-    router.on_click(app, "document_exception_open", reads(open_exception))
-    router.on_submit(app, "document_exception_form", writes(ask_exception))
-    router.on_click(app, "document_decide_open", reads(open_decision))
-    router.on_submit(app, "document_decide_form", writes(decide))
+    router.on_submit("document_new_form", writes(submit_new))
+    router.on_submit("document_edit_form", writes(submit_edit))
+    router.on_submit("document_issue_form", writes(issue))
+    router.on_click("document_show", reads(show))
+    router.on_click("document_preview", reads(preview))
+    router.on_click("document_edit", reads(open_edit))
+    router.on_click("document_discard", writes(discard))
+    router.on_click("document_waiting", reads(waiting))
+    router.on_click("policy_approve", writes(approve))
+    router.on_click("policy_reviewed", writes(reviewed))
+    router.on_click("document_acknowledge", writes(acknowledge))
+    router.on_submit("document_read_form", writes(acknowledge_read))
+    router.on_click("document_passed_on", writes(pass_on))
+    router.on_click("document_question_open", reads(open_question))
+    router.on_submit("document_question_form", writes(ask))
+    router.on_click("document_answer_open", reads(open_answer))
+    router.on_submit("document_answer_form", writes(answer))
+    router.on_click("document_exception_open", reads(open_exception))
+    router.on_submit("document_exception_form", writes(ask_exception))
+    router.on_click("document_decide_open", reads(open_decision))
+    router.on_submit("document_decide_form", writes(decide))
 
 
 def new_form(ctx: ActorContext, kind: DocumentKind, typed: str) -> View:

@@ -1,7 +1,5 @@
 """Drafts of forms: offering what a person typed and did not send when they open the same form again."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.interactions.form_state import filled
 from bot.interactions.payloads import Click, stamped
 from bot.interactions.response import Response, reads, writes
@@ -10,10 +8,10 @@ from bot.services import drafts
 from bot.services.unit_of_work import ActorContext
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the two buttons of the offer."""
-    router.on_click(app, "form_draft_go_on", reads(go_on))
-    router.on_click(app, "form_draft_begin_anew", writes(begin_anew))
+    router.on_click("form_draft_go_on", reads(go_on))
+    router.on_click("form_draft_begin_anew", writes(begin_anew))
 
 
 def go_on(ctx: ActorContext, click: Click) -> Response:

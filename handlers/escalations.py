@@ -1,7 +1,5 @@
 """Answering an escalation: acknowledge it, take it over, ask for a plan by a day, or pause it until a day."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, reads, writes
@@ -12,14 +10,14 @@ from bot.services.unit_of_work import ActorContext
 from handlers import remedies
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the four buttons and the two forms."""
-    router.on_click(app, "escalation_acknowledge", writes(acknowledge))
-    router.on_click(app, "escalation_take_over", writes(take_over))
-    router.on_click(app, "escalation_plan", reads(open_plan))
-    router.on_submit(app, "escalation_plan_form", writes(ask_for_plan))
-    router.on_click(app, "escalation_pause", reads(open_pause))
-    router.on_submit(app, "escalation_pause_form", writes(pause))
+    router.on_click("escalation_acknowledge", writes(acknowledge))
+    router.on_click("escalation_take_over", writes(take_over))
+    router.on_click("escalation_plan", reads(open_plan))
+    router.on_submit("escalation_plan_form", writes(ask_for_plan))
+    router.on_click("escalation_pause", reads(open_pause))
+    router.on_submit("escalation_pause_form", writes(pause))
 
 
 def acknowledge(ctx: ActorContext, click: Click) -> Response:

@@ -4,8 +4,6 @@ import asyncio
 from datetime import timedelta
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.delivery.outbox import OutgoingMessage
 from bot.delivery.slack import Slack
 from bot.interactions import error_responses
@@ -21,16 +19,15 @@ from bot.services.unit_of_work import ActorContext
 FETCH_WITHIN = timedelta(seconds=60)
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the message event and the button."""
     router.on_event(
-        app,
         "message",
         reads(dropped, takes_long=True),
         explain=error_responses.direct_message_error,
         matters=has_a_file,
     )
-    router.on_click(app, "import_file", asks_and_writes(import_it, takes_long=True))
+    router.on_click("import_file", asks_and_writes(import_it, takes_long=True))
 
 
 def has_a_file(event: Event) -> bool:

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.delivery.messages import Message, View
 from bot.domain.finding_cycle import FindingEvent, FindingGrade, FindingState
 from bot.interactions import form_fields, record_forms
@@ -25,25 +23,25 @@ from handlers.certificates import fetch, send
 from handlers.files import FETCH_WITHIN
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the buttons and forms."""
-    router.on_click(app, "finding_add", reads(open_new))
-    router.on_submit(app, "finding_new_form", asks_and_writes(add))
-    router.on_submit(app, "finding_more_form", reads(another))
-    router.on_click(app, "finding_edit", reads(open_edit))
-    router.on_submit(app, "finding_edit_form", writes(edit))
-    router.on_click(app, "finding_show", reads(show))
-    router.on_click(app, "finding_file", reads(get_file, takes_long=True))
-    router.on_click(app, "finding_respond", reads(open_response))
-    router.on_submit(app, "finding_agree_form", writes(agree))
-    router.on_click(app, "finding_dispute", reads(open_dispute))
-    router.on_submit(app, "finding_dispute_form", writes(dispute))
-    router.on_click(app, "finding_done", reads(open_done))
-    router.on_submit(app, "finding_done_form", writes(say_done))
-    router.on_click(app, "finding_check", reads(open_check))
-    router.on_submit(app, "finding_verify_form", writes(verify))
-    router.on_click(app, "finding_change", reads(open_change))
-    router.on_submit(app, "finding_change_form", writes(change))
+    router.on_click("finding_add", reads(open_new))
+    router.on_submit("finding_new_form", asks_and_writes(add))
+    router.on_submit("finding_more_form", reads(another))
+    router.on_click("finding_edit", reads(open_edit))
+    router.on_submit("finding_edit_form", writes(edit))
+    router.on_click("finding_show", reads(show))
+    router.on_click("finding_file", reads(get_file, takes_long=True))
+    router.on_click("finding_respond", reads(open_response))
+    router.on_submit("finding_agree_form", writes(agree))
+    router.on_click("finding_dispute", reads(open_dispute))
+    router.on_submit("finding_dispute_form", writes(dispute))
+    router.on_click("finding_done", reads(open_done))
+    router.on_submit("finding_done_form", writes(say_done))
+    router.on_click("finding_check", reads(open_check))
+    router.on_submit("finding_verify_form", writes(verify))
+    router.on_click("finding_change", reads(open_change))
+    router.on_submit("finding_change_form", writes(change))
 
 
 def page(ctx: ActorContext, shown: FindingPage) -> Message:

@@ -3,8 +3,6 @@
 import re
 from datetime import date
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.domain.calendar import Nation
 from bot.domain.command_line import parse_date
 from bot.errors import UserError
@@ -26,11 +24,11 @@ _NAMES = "|".join(sorted(_NATIONS, key=len, reverse=True))
 _LINE = re.compile(rf"(?P<day>.+?),? (?:in )?(?P<nation>{_NAMES})\b[:,]?(?P<name>.*)", re.IGNORECASE)
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the form and the buttons."""
-    router.on_submit(app, "holiday_form", writes(submit))
-    router.on_click(app, "holiday_open", reads(open_form))
-    router.on_click(app, "holiday_undo", writes(undo))
+    router.on_submit("holiday_form", writes(submit))
+    router.on_click("holiday_open", reads(open_form))
+    router.on_click("holiday_undo", writes(undo))
 
 
 def holidays(ctx: ActorContext, typed: Typed) -> Response:

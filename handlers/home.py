@@ -3,8 +3,6 @@
 from dataclasses import replace
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.delivery.messages import Messages, View
 from bot.errors import UserError
 from bot.interactions.payloads import Click, Event
@@ -18,11 +16,11 @@ from bot.services.unit_of_work import ActorContext
 from handlers import contracts
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the page, and its own buttons."""
-    router.on_event(app, "app_home_opened", reads(opened), explain=explain_refusal)
-    router.on_click(app, "home_contract", reads(show_contract))
-    router.on_click(app, "home_report", asks_and_writes(show_report))
+    router.on_event("app_home_opened", reads(opened), explain=explain_refusal)
+    router.on_click("home_contract", reads(show_contract))
+    router.on_click("home_report", asks_and_writes(show_report))
 
 
 def opened(ctx: ActorContext, event: Event) -> Response:

@@ -1,7 +1,5 @@
 """Interventions, a part of `/remedy`: entering a level, its reviews and its support, and what the partner is told."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.delivery.messages import View
 from bot.domain.intervention_cycle import HIGHEST, LEVELS, InterventionEvent
 from bot.interactions import form_fields
@@ -17,14 +15,14 @@ LEVEL = "a contract’s reference and a level from 1 to 4"
 REVIEWS = (InterventionEvent.REVIEWED, InterventionEvent.SUPPORTED, InterventionEvent.LEFT)
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the buttons and forms."""
-    router.on_click(app, "intervention_new", reads(open_new))
-    router.on_submit(app, "intervention_form", writes(enter))
-    router.on_click(app, "intervention_open", reads(open_review))
-    router.on_submit(app, "intervention_review_form", writes(review))
-    router.on_click(app, "intervention_tell_open", reads(open_tell))
-    router.on_submit(app, "intervention_tell_form", writes(tell))
+    router.on_click("intervention_new", reads(open_new))
+    router.on_submit("intervention_form", writes(enter))
+    router.on_click("intervention_open", reads(open_review))
+    router.on_submit("intervention_review_form", writes(review))
+    router.on_click("intervention_tell_open", reads(open_tell))
+    router.on_submit("intervention_tell_form", writes(tell))
 
 
 def typed(ctx: ActorContext, line: Typed) -> Response:

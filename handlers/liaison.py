@@ -3,8 +3,6 @@
 from datetime import date
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.delivery.directory import identities_of
 from bot.delivery.messages import Message
 from bot.domain.entry_lines import parse_leave_line
@@ -24,18 +22,18 @@ from bot.services.unit_of_work import ActorContext, NewcomerContext
 from handlers import contract_forms, holidays, partners
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the forms and buttons."""
-    router.on_submit(app, "away_form", asks_and_writes(submit_away))
-    router.on_submit(app, "setup_form", writes(already_set_up), welcome=submit_setup)
-    router.on_submit(app, "guests_form", asks_and_writes(submit_guests))
-    router.on_click(app, "away_open", reads(open_away))
-    router.on_click(app, "away_cancel", writes(cancel_away))
-    router.on_click(app, "setup_partner", reads(lambda ctx, _click: partners.new(ctx)))
-    router.on_click(app, "setup_contract", reads(lambda ctx, _click: contract_forms.new(ctx)))
-    router.on_click(app, "setup_test", writes(send_test))
-    router.on_click(app, "help_more", reads(partial(more_help, router.commands)))
-    router.on_click(app, "account_join", writes(join_accounts))
+    router.on_submit("away_form", asks_and_writes(submit_away))
+    router.on_submit("setup_form", writes(already_set_up), welcome=submit_setup)
+    router.on_submit("guests_form", asks_and_writes(submit_guests))
+    router.on_click("away_open", reads(open_away))
+    router.on_click("away_cancel", writes(cancel_away))
+    router.on_click("setup_partner", reads(lambda ctx, _click: partners.new(ctx)))
+    router.on_click("setup_contract", reads(lambda ctx, _click: contract_forms.new(ctx)))
+    router.on_click("setup_test", writes(send_test))
+    router.on_click("help_more", reads(partial(more_help, router.commands)))
+    router.on_click("account_join", writes(join_accounts))
 
 
 def welcome(newcomer: NewcomerContext, command: Command) -> Response:

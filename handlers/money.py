@@ -1,7 +1,5 @@
 """`/money`: the service credits of contracts, what these say of them, and the charges by month."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.access import Permission
 from bot.delivery.messages import Message, View
 from bot.domain.credit_cycle import CreditEvent, CreditNews
@@ -22,15 +20,15 @@ CHARGES = "the contract's reference, a month, the word charges and a sum, for ex
 CHARGED = "charges"
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the buttons and forms."""
-    router.on_click(app, "credits_open", reads(open_list))
-    router.on_click(app, "credit_decide", reads(open_decision))
-    router.on_submit(app, "credit_decide_form", writes(decide))
-    router.on_click(app, "credit_comment", reads(open_comment))
-    router.on_submit(app, "credit_comment_form", writes(comment))
-    router.on_click(app, "credit_terms", reads(open_terms))
-    router.on_submit(app, "credit_terms_form", writes(change_terms))
+    router.on_click("credits_open", reads(open_list))
+    router.on_click("credit_decide", reads(open_decision))
+    router.on_submit("credit_decide_form", writes(decide))
+    router.on_click("credit_comment", reads(open_comment))
+    router.on_submit("credit_comment_form", writes(comment))
+    router.on_click("credit_terms", reads(open_terms))
+    router.on_submit("credit_terms_form", writes(change_terms))
 
 
 def _open(ctx: ActorContext, _typed: Typed) -> Response:

@@ -1,6 +1,5 @@
 """What is open for a partner: the buttons of the pinned message, and the same for who mentions or writes to Liaison."""
 
-from slack_bolt.async_app import AsyncApp
 from sqlmodel import Session
 
 from bot.delivery.messages import Message
@@ -20,15 +19,14 @@ from bot.services.unit_of_work import ActorContext, NewcomerContext
 from handlers import contacts
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the buttons and forms."""
-    router.on_click(app, "partner_list_all", reads(show_all))
-    router.on_click(app, "partner_tell", reads(open_telling))
-    router.on_submit(app, "partner_tell_form", writes(tell))
-    router.on_click(app, "more_time_open", reads(open_more_time))
-    router.on_submit(app, "more_time_form", writes(ask_for_more_time))
+    router.on_click("partner_list_all", reads(show_all))
+    router.on_click("partner_tell", reads(open_telling))
+    router.on_submit("partner_tell_form", writes(tell))
+    router.on_click("more_time_open", reads(open_more_time))
+    router.on_submit("more_time_form", writes(ask_for_more_time))
     router.on_event(
-        app,
         "app_mention",
         reads(mentioned),
         explain=error_responses.click_error,
@@ -37,7 +35,6 @@ def register(app: AsyncApp, router: Router) -> None:
         welcome=welcome,
     )
     router.on_event(
-        app,
         "message",
         writes(written_to),
         explain=error_responses.click_error,

@@ -3,8 +3,6 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.access import Permission
 from bot.delivery.directory import identities_of
 from bot.delivery.messages import Message, View
@@ -26,11 +24,11 @@ from bot.services.unit_of_work import ActorContext
 PARTNER = "the name of a partner, or words of it"
 
 
-def register_forms(app: AsyncApp, router: Router) -> None:
+def register_forms(router: Router) -> None:
     """Register the forms."""
-    router.on_submit(app, "partner_new_form", writes(submit_new))
-    router.on_submit(app, "partner_edit_form", writes(submit_edit))
-    router.on_submit(app, "partner_people_form", asks_and_writes(submit_people))
+    router.on_submit("partner_new_form", writes(submit_new))
+    router.on_submit("partner_edit_form", writes(submit_edit))
+    router.on_submit("partner_people_form", asks_and_writes(submit_people))
 
 
 def new(ctx: ActorContext) -> Response:
@@ -86,11 +84,11 @@ def _entry(values: form_fields.Values) -> PartnerEntry:
     )
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the forms and buttons."""
     for action in ("partner_page_before", "partner_page_after"):
-        router.on_click(app, action, reads(turn_page))
-    register_forms(app, router)
+        router.on_click(action, reads(turn_page))
+    register_forms(router)
 
 
 def turn_page(ctx: ActorContext, click: Click) -> Response:

@@ -2,8 +2,6 @@
 
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.access import Permission
 from bot.domain.document_cycle import DocumentKind
 from bot.interactions.commands import CommandTable, Subcommand, Typed, incomplete
@@ -19,9 +17,9 @@ NUMBER = "the policy's number, for example 2"
 WHY = "the policy's number and why it is withdrawn"
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the buttons and forms."""
-    certificates.register(app, router)
+    certificates.register(router)
 
 
 def _open(ctx: ActorContext, _typed: Typed) -> Response:

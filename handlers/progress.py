@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.access import Permission
 from bot.delivery.messages import Message, View
 from bot.domain.london import london
@@ -90,10 +88,10 @@ def _not_a_list(typed: str) -> UserError:
     return UserError(f"/progress list does not know {quoted(typed)}. {meant}")
 
 
-def register_list(app: AsyncApp, router: Router) -> None:
+def register_list(router: Router) -> None:
     """Register the buttons that turn the pages."""
     for action in ("progress_page_before", "progress_page_after"):
-        router.on_click(app, action, reads(turn_page))
+        router.on_click(action, reads(turn_page))
 
 
 def show_list(ctx: ActorContext, words: list[str]) -> Response:
@@ -114,16 +112,16 @@ def _list(ctx: ActorContext, *, late_only: bool, number: int = 1) -> Message:
     return ctx.messages.message("progress/list", page=report_list.list_reports(ctx, late_only=late_only, page=number))
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the forms and buttons."""
-    router.on_submit(app, "progress_choose", writes(choose))
-    router.on_submit(app, "report_form", writes(submit))
-    router.on_click(app, "report_open", reads(open_from_prompt))
-    router.on_click(app, "report_draft", writes(keep_draft))
-    register_list(app, router)
-    report_handlers.register_decisions(app, router)
-    report_handlers.register_judging(app, router)
-    report_handlers.register_thread(app, router)
+    router.on_submit("progress_choose", writes(choose))
+    router.on_submit("report_form", writes(submit))
+    router.on_click("report_open", reads(open_from_prompt))
+    router.on_click("report_draft", writes(keep_draft))
+    register_list(router)
+    report_handlers.register_decisions(router)
+    report_handlers.register_judging(router)
+    report_handlers.register_thread(router)
 
 
 def _due_here(ctx: ActorContext, typed: Typed) -> Response:

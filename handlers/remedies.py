@@ -2,8 +2,6 @@
 
 from dataclasses import replace
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.access import Permission
 from bot.delivery.messages import Message, View
 from bot.domain.plan_cycle import Ground, PlanEvent, Served
@@ -24,18 +22,18 @@ from handlers.specification import others
 CONCERN = "concern"  # what is chosen where a concern is only noted
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the buttons and forms."""
-    interventions.register(app, router)
-    router.on_click(app, "remedies_open", reads(open_list))
-    router.on_click(app, "remedy_new", reads(open_new))
-    router.on_submit(app, "remedy_form", writes(note))
-    router.on_click(app, "plan_open", reads(open_plan))
-    router.on_submit(app, "plan_form", writes(settle))
-    router.on_click(app, "plan_send", reads(open_send))
-    router.on_submit(app, "plan_send_form", writes(send))
-    router.on_click(app, "plan_notice_open", reads(open_notice))
-    router.on_submit(app, "plan_notice_form", writes(deal_with_notice))
+    interventions.register(router)
+    router.on_click("remedies_open", reads(open_list))
+    router.on_click("remedy_new", reads(open_new))
+    router.on_submit("remedy_form", writes(note))
+    router.on_click("plan_open", reads(open_plan))
+    router.on_submit("plan_form", writes(settle))
+    router.on_click("plan_send", reads(open_send))
+    router.on_submit("plan_send_form", writes(send))
+    router.on_click("plan_notice_open", reads(open_notice))
+    router.on_submit("plan_notice_form", writes(deal_with_notice))
 
 
 def plan_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:

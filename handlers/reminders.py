@@ -3,8 +3,6 @@
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.delivery.messages import View
 from bot.domain.due_kinds import DueKind
 from bot.domain.reminders import ReminderRule, parse_days_ahead
@@ -35,15 +33,15 @@ MOST_EVERY = 30
 AS_USUAL, NEVER = "as usual", "never"  # what a contract's own rule may say of the days after the due day
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the journey."""
-    router.on_click(app, "reminder_open", reads(open_line))
-    router.on_submit(app, "reminder_form", writes(answer))
-    router.on_click(app, "reminder_confirm", writes(confirm))
-    router.on_click(app, "more_time_agree", writes(agree))
-    router.on_click(app, "more_time_refuse", writes(refuse))
-    router.on_click(app, "reminder_rule_open", reads(open_rule))
-    router.on_submit(app, "reminder_rule_form", writes(change_rule))
+    router.on_click("reminder_open", reads(open_line))
+    router.on_submit("reminder_form", writes(answer))
+    router.on_click("reminder_confirm", writes(confirm))
+    router.on_click("more_time_agree", writes(agree))
+    router.on_click("more_time_refuse", writes(refuse))
+    router.on_click("reminder_rule_open", reads(open_rule))
+    router.on_submit("reminder_rule_form", writes(change_rule))
 
 
 def rules(ctx: ActorContext, typed: str) -> Response:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from slack_bolt.async_app import AsyncApp
 from sqlmodel import Session
 
 from bot.delivery.messages import Messages, View
@@ -19,12 +18,12 @@ from bot.services.progress.reports import DueReport
 from bot.services.unit_of_work import ActorContext
 
 
-def register_decisions(app: AsyncApp, router: Router) -> None:
+def register_decisions(router: Router) -> None:
     """Register the buttons and the form to accept or query a report."""
-    router.on_click(app, "report_accept", writes(accept))
-    router.on_click(app, "report_accept_here", writes(accept_here))
-    router.on_click(app, "report_query", reads(open_query))
-    router.on_submit(app, "report_query_form", writes(query))
+    router.on_click("report_accept", writes(accept))
+    router.on_click("report_accept_here", writes(accept_here))
+    router.on_click("report_query", reads(open_query))
+    router.on_submit("report_query_form", writes(query))
 
 
 def accept(ctx: ActorContext, click: Click) -> Response:
@@ -51,12 +50,12 @@ def query(ctx: ActorContext, form: Submission) -> Response:
     return Response.shows(ctx.messages.view("progress/query_done", queried=queried))
 
 
-def register_judging(app: AsyncApp, router: Router) -> None:
+def register_judging(router: Router) -> None:
     """Register the buttons and the forms to verify and override figures."""
-    router.on_click(app, "report_verify", reads(open_verify))
-    router.on_submit(app, "report_verify_form", writes(verify))
-    router.on_click(app, "report_override", reads(open_override))
-    router.on_submit(app, "report_override_form", writes(override))
+    router.on_click("report_verify", reads(open_verify))
+    router.on_submit("report_verify_form", writes(verify))
+    router.on_click("report_override", reads(open_override))
+    router.on_submit("report_override_form", writes(override))
 
 
 def open_verify(ctx: ActorContext, click: Click) -> Response:
@@ -87,18 +86,17 @@ def override(ctx: ActorContext, form: Submission) -> Response:
     return Response.shows(ctx.messages.view("progress/judged", received=received))
 
 
-def register_thread(app: AsyncApp, router: Router) -> None:
+def register_thread(router: Router) -> None:
     """Register the thread and the buttons in it."""
     router.on_event(
-        app,
         "message",
         writes(replied),
         explain=explain_in_thread,
         matters=is_in_a_channels_thread,
         concerns=is_about_a_report,
     )
-    router.on_click(app, "report_confirm", writes(confirm))
-    router.on_click(app, "report_correct", reads(correct))
+    router.on_click("report_confirm", writes(confirm))
+    router.on_click("report_correct", reads(correct))
 
 
 def is_in_a_channels_thread(event: Event) -> bool:

@@ -1,7 +1,5 @@
 """Changes to a risk: review, response, owner, escalation, closing, and sharing it with the partner."""
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.domain.risk_rules import RiskChange
 from bot.interactions import form_fields
 from bot.interactions.commands import Typed, incomplete
@@ -21,11 +19,11 @@ WHY_CLOSED = f"{REFERENCE}, and why it is closed"
 WHY_SEEN = f"{REFERENCE}, and why the senior owner should see it"
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the forms and the button that opens one."""
-    router.on_click(app, "risk_review", reads(open_review))
-    router.on_submit(app, "risk_review_form", writes(submit_review))
-    router.on_submit(app, "risk_owner_form", writes(submit_owner))
+    router.on_click("risk_review", reads(open_review))
+    router.on_submit("risk_review_form", writes(submit_review))
+    router.on_submit("risk_owner_form", writes(submit_owner))
 
 
 def review(ctx: ActorContext, typed: Typed) -> Response:
@@ -99,10 +97,10 @@ def _changed(ctx: ActorContext, sheet: RiskSheet, done: RiskChange) -> Response:
     return Response.answers(ctx.messages.message("risks/page", sheet=sheet, done=done))
 
 
-def register_sharing(app: AsyncApp, router: Router) -> None:
+def register_sharing(router: Router) -> None:
     """Register the button and its form."""
-    router.on_click(app, "risk_raise_shared", reads(open_form))
-    router.on_submit(app, "partner_risk_form", writes(submit))
+    router.on_click("risk_raise_shared", reads(open_form))
+    router.on_submit("partner_risk_form", writes(submit))
 
 
 def share(ctx: ActorContext, typed: Typed) -> Response:

@@ -3,8 +3,6 @@
 from dataclasses import replace
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.access import Permission
 from bot.delivery.messages import Message
 from bot.domain.risk_rules import BandStarts, RiskCategory, RiskRules
@@ -26,9 +24,9 @@ from bot.services.unit_of_work import ActorContext
 from handlers import risk_changes, risk_forms
 
 
-def register_settings(app: AsyncApp, router: Router) -> None:
+def register_settings(router: Router) -> None:
     """Register the form."""
-    router.on_submit(app, "risk_settings_form", writes(submit_settings))
+    router.on_submit("risk_settings_form", writes(submit_settings))
 
 
 def settings(ctx: ActorContext, typed: Typed) -> Response:
@@ -52,14 +50,14 @@ def submit_settings(ctx: ActorContext, form: Submission) -> Response:
     return Response.shows(ctx.messages.view("risks/settings_done", changes=risk_lookup.change_rules(ctx, rules)))
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the forms and buttons."""
-    router.on_submit(app, "risk_form", writes(submit))
+    router.on_submit("risk_form", writes(submit))
     for action in ("risk_page_before", "risk_page_after"):
-        router.on_click(app, action, reads(turn_page))
-    risk_changes.register(app, router)
-    register_settings(app, router)
-    risk_changes.register_sharing(app, router)
+        router.on_click(action, reads(turn_page))
+    risk_changes.register(router)
+    register_settings(router)
+    risk_changes.register_sharing(router)
 
 
 def _form(ctx: ActorContext, typed: Typed) -> Response:

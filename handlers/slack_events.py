@@ -1,12 +1,7 @@
 """Changes in Slack that no person makes through Liaison: channels are shared or renumbered, accounts change."""
 
-import logging
-from collections.abc import Awaitable, Callable
 from functools import partial
-from typing import Any
 
-from slack_bolt.async_app import AsyncApp
-from slack_bolt.response import BoltResponse
 from sqlmodel import Session
 
 from bot import slack_users
@@ -17,36 +12,23 @@ from bot.models import SlackUser
 from bot.services.people import slack_changes
 from bot.services.unit_of_work import UnitOfWork
 
-log = logging.getLogger(__name__)
 ENDS = {"archive": ChannelEnd.ARCHIVED, "deleted": ChannelEnd.DELETED, "left": ChannelEnd.LEFT}
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the events."""
-    app.use(rate_limited)
-    router.on_notice(app, "channel_shared", shared)
-    router.on_notice(app, "channel_unshared", unshared)
-    router.on_notice(app, "channel_id_changed", renumbered)
+    router.on_notice("channel_shared", shared)
+    router.on_notice("channel_unshared", unshared)
+    router.on_notice("channel_id_changed", renumbered)
     for kind in ("user_change", "team_join"):
-        router.on_notice(app, kind, user_seen, concerns=says_something_new)
-    router.on_arrival(app, "member_joined_channel", concerns=is_not_known)
+        router.on_notice(kind, user_seen, concerns=says_something_new)
+    router.on_arrival("member_joined_channel", concerns=is_not_known)
     for kind in ("channel", "group"):  # a private channel is a group
         for event, end in ENDS.items():
-            router.on_notice(app, f"{kind}_{event}", partial(ended, end))
-        router.on_notice(app, f"{kind}_unarchive", unarchived)
-    router.on_notice(app, "member_left_channel", member_left)
-    router.on_message_notice(app, "message_deleted", message_deleted, concerns=is_pinned_message)
-
-
-async def rate_limited(body: dict[str, Any], next: Callable[[], Awaitable[BoltResponse]]) -> BoltResponse:
-    """Note that Slack kept events back for a minute, because there were more than it sends to an app.
-
-    docs.slack.dev/reference/events/app_rate_limited. It is no event, so no listener hears of it.
-    """
-    if body.get("type") == "app_rate_limited":
-        log.error("Slack kept back the events of the minute %s: there were too many", body.get("minute_rate_limited"))
-        return BoltResponse(status=200)
-    return await next()
+            router.on_notice(f"{kind}_{event}", partial(ended, end))
+        router.on_notice(f"{kind}_unarchive", unarchived)
+    router.on_notice("member_left_channel", member_left)
+    router.on_message_notice("message_deleted", message_deleted, concerns=is_pinned_message)
 
 
 def shared(work: UnitOfWork, notice: Notice) -> None:

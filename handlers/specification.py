@@ -5,8 +5,6 @@
 
 from collections.abc import Sequence
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.access import ContractRef
 from bot.delivery.messages import View
 from bot.domain.option_cycle import OptionEvent
@@ -26,17 +24,17 @@ from handlers import documents
 SETTLED_HERE = ("owed_open", "option_open", "memo_open", "plan_open")
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register a button and a form for each kind of record."""
-    router.on_click(app, "owed_open", reads(open_owed))
-    router.on_click(app, "owed_list", reads(choose_owed))
-    router.on_submit(app, "owed_list_form", reads(open_chosen))
-    router.on_submit(app, "owed_form", writes(note_done))
-    router.on_submit(app, "owed_confirm_form", writes(confirm))
-    router.on_click(app, "option_open", reads(open_option))
-    router.on_submit(app, "option_form", writes(decide))
-    router.on_click(app, "memo_open", reads(open_memo))
-    router.on_submit(app, "memo_form", writes(acknowledge))
+    router.on_click("owed_open", reads(open_owed))
+    router.on_click("owed_list", reads(choose_owed))
+    router.on_submit("owed_list_form", reads(open_chosen))
+    router.on_submit("owed_form", writes(note_done))
+    router.on_submit("owed_confirm_form", writes(confirm))
+    router.on_click("option_open", reads(open_option))
+    router.on_submit("option_form", writes(decide))
+    router.on_click("memo_open", reads(open_memo))
+    router.on_submit("memo_form", writes(acknowledge))
 
 
 def owed_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:

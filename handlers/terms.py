@@ -3,8 +3,6 @@ term, change it and end it."""
 
 from functools import partial
 
-from slack_bolt.async_app import AsyncApp
-
 from bot.access import Permission
 from bot.domain.periods import Month
 from bot.domain.references import code_typed
@@ -26,19 +24,19 @@ ADD, END = ("add", "new"), ("end",)
 ENDED = "ended"
 
 
-def register(app: AsyncApp, router: Router) -> None:
+def register(router: Router) -> None:
     """Register the buttons, and the forms of each kind."""
-    router.on_click(app, "terms_ended", reads(open_list))
+    router.on_click("terms_ended", reads(open_list))
     for action in ("terms_before", "terms_after"):
-        router.on_click(app, action, reads(turn_list))
-    router.on_click(app, "term_add", reads(open_new))
-    router.on_click(app, "term_edit", reads(open_edit))
-    router.on_click(app, "term_end", reads(open_end))
+        router.on_click(action, reads(turn_list))
+    router.on_click("term_add", reads(open_new))
+    router.on_click("term_edit", reads(open_edit))
+    router.on_click("term_end", reads(open_end))
     for kind in KINDS.values():
-        router.on_click(app, f"{kind.word}_list", reads(open_list))
-        router.on_submit(app, f"{kind.word}_add", writes(partial(submit_new, kind)))
-        router.on_submit(app, f"{kind.word}_edit", writes(partial(submit_edit, kind)))
-        router.on_submit(app, f"{kind.word}_end", writes(partial(submit_end, kind)))
+        router.on_click(f"{kind.word}_list", reads(open_list))
+        router.on_submit(f"{kind.word}_add", writes(partial(submit_new, kind)))
+        router.on_submit(f"{kind.word}_edit", writes(partial(submit_edit, kind)))
+        router.on_submit(f"{kind.word}_end", writes(partial(submit_end, kind)))
 
 
 def typed(kind: TermKind, ctx: ActorContext, line: Typed) -> Response:

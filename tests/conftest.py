@@ -30,7 +30,7 @@ from bot.services.unit_of_work import UnitOfWork
 from tests.closing import Closing
 from tests.once import one_of_each
 from tests.played import PLAYED, Played, offered
-from tests.registered import connected_to_nothing, registered
+from tests.registered import connected_to_nothing
 from tests.samples import sample_users
 
 ROOM = 2_000_000_000  # bytes
@@ -280,10 +280,5 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def everything_offered() -> set[Played]:
     """Every command, button, form and shortcut of the product, over both ways."""
     with TemporaryDirectory() as folder, connected_to_nothing(Path(folder)) as liaison:
-        app = registered(liaison)
-    return offered(liaison.router.commands.tables, named(app.actions), named(app.callbacks), app.shortcuts)
-
-
-def named(registered_under: list[Any]) -> list[str]:
-    """Those with a name: the pattern that catches the buttons and forms of earlier versions has a test of its own."""
-    return [each for each in registered_under if isinstance(each, str)]
+        listeners = liaison.router.listeners
+    return offered(liaison.router.commands.tables, listeners.buttons, listeners.forms, listeners.shortcuts)

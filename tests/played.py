@@ -3,7 +3,7 @@
 A run of all of them ends with an error where something was not played. The workers tell the first process of it.
 """
 
-from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from slack_bolt.async_app import AsyncApp
@@ -40,7 +40,7 @@ def _acts(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def offered(
-    commands: Sequence[CommandTable], buttons: list[str], forms: list[str], shortcuts: list[str]
+    commands: Sequence[CommandTable], buttons: Iterable[str], forms: Iterable[str], shortcuts: Iterable[str]
 ) -> set[Played]:
     """Everything that people can do, over both ways."""
     typed = [f"{command.name} {word}".strip() for command in commands for word in ("", *command.words)]

@@ -8,14 +8,13 @@ see bot.interactions.followups.
 """
 
 import logging
-import re
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any
 
-from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.async_app import AsyncAck, AsyncRespond
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -35,6 +34,7 @@ from bot.interactions.commands import Commands, CommandTable, word_of
 from bot.interactions.disambiguation import command_to_rerun
 from bot.interactions.error_responses import no_such_command
 from bot.interactions.followups import Followups
+from bot.interactions.listeners import Listener, Listeners
 from bot.interactions.payloads import Click, Command, Event, Notice, Request, Shortcut, Submission, Suggestion
 from bot.interactions.pipeline import Explain, Pipeline, Route
 from bot.interactions.response import A, Handler, LaterWork, Response, SlackQuery, Welcome, asks_and_writes, reads
@@ -43,10 +43,6 @@ from bot.models import Audience, Receipt
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 log = logging.getLogger(__name__)
-
-ANYTHING = re.compile("")
-
-Listener = Callable[..., Awaitable[None]]
 
 
 @dataclass(frozen=True)
@@ -62,7 +58,8 @@ class Router:
     followups: Followups
     commands: Commands
     answered: RequestMetrics = field(default_factory=RequestMetrics)
-    _events: dict[tuple[AsyncApp, str], list["EventListener"]] = field(default_factory=dict)
+    listeners: Listeners = field(default_factory=Listeners)
+    _events: dict[str, list["EventListener"]] = field(default_factory=dict)
 
     @cached_property
     def _pipeline(self) -> Pipeline:
@@ -70,7 +67,7 @@ class Router:
             self.database, self.clock, self.calendar, self.messages, self.directory, self.slack, self.answered
         )
 
-    def on_command(self, app: AsyncApp, table: CommandTable) -> None:
+    def on_command(self, table: CommandTable) -> None:
         """Answer a slash command by its table."""
         choose = partial(self.commands.handler_of, table)
 
@@ -78,46 +75,45 @@ class Router:
             example = table.example_after(word_of(command))
             return error_responses.command_error(messages, command, error, example=example)
 
-        app.command(table.name)(self._listener(Command.read, choose, explain, table.welcome))
+        self.listeners.commands.add(table.name, self._listener(Command.read, choose, explain, table.welcome))
 
-    def on_click(self, app: AsyncApp, action: str, handler: Handler[Click]) -> None:
+    def on_click(self, action: str, handler: Handler[Click]) -> None:
         """Answer a button. What takes long is done after the acknowledgement, and is told when it is done."""
         attended = earlier_versions.attended(handler)
-        app.block_action(action)(self._listener(Click.read, lambda _click: attended, error_responses.click_error))
+        listener = self._listener(Click.read, lambda _click: attended, error_responses.click_error)
+        self.listeners.buttons.add(action, listener)
 
-    def on_options(self, app: AsyncApp, action: str, handler: Handler[Suggestion]) -> None:
+    def on_options(self, action: str, handler: Handler[Suggestion]) -> None:
         """Answer what is typed into a list with too many options to be sent with it."""
-        app.block_suggestion(action)(
-            self._listener(Suggestion.read, lambda _typed: handler, error_responses.no_options)
-        )
+        listener = self._listener(Suggestion.read, lambda _typed: handler, error_responses.no_options)
+        self.listeners.lists.add(action, listener)
 
-    def on_shortcut(self, app: AsyncApp, callback: str, handler: Handler[Shortcut]) -> None:
+    def on_shortcut(self, callback: str, handler: Handler[Shortcut]) -> None:
         """Answer a shortcut on a message."""
-        app.message_shortcut(callback)(
-            self._listener(Shortcut.read, lambda _shortcut: handler, error_responses.click_error)
-        )
+        listener = self._listener(Shortcut.read, lambda _shortcut: handler, error_responses.click_error)
+        self.listeners.shortcuts.add(callback, listener)
 
-    def on_choice(self, app: AsyncApp, action: str) -> None:
+    def on_choice(self, action: str) -> None:
         """Answer the button that runs a command again with the chosen match."""
-        app.block_action(action)(self._listener(Click.read, self._rerun_command, error_responses.click_error))
+        listener = self._listener(Click.read, self._rerun_command, error_responses.click_error)
+        self.listeners.buttons.add(action, listener)
 
     def on_submit(
-        self, app: AsyncApp, callback: str, handler: Handler[Submission], welcome: Welcome[Submission] | None = None
+        self, callback: str, handler: Handler[Submission], welcome: Welcome[Submission] | None = None
     ) -> None:
         """Answer a form; `welcome` as for a command."""
-        app.view_submission(callback)(
-            self._listener(Submission.read, lambda _form: handler, error_responses.form_error, welcome)
-        )
+        listener = self._listener(Submission.read, lambda _form: handler, error_responses.form_error, welcome)
+        self.listeners.forms.add(callback, listener)
 
-    def on_unknown(self, app: AsyncApp) -> None:
+    def on_unknown(self) -> None:
         """Answer the buttons and forms that none of those before this knows: an earlier version made them."""
         button, form = reads(earlier_versions.instead), reads(earlier_versions.refused)
-        app.block_action(ANYTHING)(self._listener(Click.read, lambda _click: button, error_responses.click_error))
-        app.view_submission(ANYTHING)(self._listener(Submission.read, lambda _form: form, error_responses.form_error))
+        listeners = self.listeners
+        listeners.instead = self._listener(Click.read, lambda _click: button, error_responses.click_error)
+        listeners.refuses = self._listener(Submission.read, lambda _form: form, error_responses.form_error)
 
     def on_event(
         self,
-        app: AsyncApp,
         kind: str,
         handler: Handler[Event],
         explain: Explain[Event] = error_responses.no_answer,
@@ -133,13 +129,13 @@ class Router:
         concerned handles it.
         """
         listen = self._listener(Event.read, lambda _event: handler, explain, welcome)
-        self._listen_to(app, kind, EventListener(matters, concerns, listen))
+        self._listen_to(kind, EventListener(matters, concerns, listen))
 
-    def _listen_to(self, app: AsyncApp, kind: str, listener: "EventListener") -> None:
-        listening = self._events.setdefault((app, kind), [])
+    def _listen_to(self, kind: str, listener: "EventListener") -> None:
+        listening = self._events.setdefault(kind, [])
         listening.append(listener)
         if len(listening) == 1:
-            app.event(kind)(self._event_listener(listening))
+            self.listeners.events.add(kind, self._event_listener(listening))
 
     def _event_listener(self, listeners: Sequence["EventListener"]) -> Listener:
         async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
@@ -158,7 +154,6 @@ class Router:
 
     def on_notice(
         self,
-        app: AsyncApp,
         kind: str,
         handle: Callable[[UnitOfWork, Notice], None],
         *,
@@ -169,17 +164,16 @@ class Router:
         `concerns` looks into the record first: if it says no, nothing is stored.
         """
 
-        async def listen(body: dict[str, Any], ack: AsyncAck) -> None:
+        async def listen(body: dict[str, Any], ack: AsyncAck, _respond: AsyncRespond) -> None:
             notice = Notice.read(body, self.clock.now())
             if concerns is None or await self.database.read(lambda session: concerns(session, notice)):
                 await self._handle_notice(notice, handle)
             await ack()
 
-        app.event(kind)(listen)
+        self.listeners.events.add(kind, listen)
 
     def on_message_notice(
         self,
-        app: AsyncApp,
         subtype: str,
         handle: Callable[[UnitOfWork, Notice], None],
         *,
@@ -194,19 +188,19 @@ class Router:
         def matters(event: Event) -> bool:
             return event.about.get("subtype") == subtype
 
-        self._listen_to(app, "message", EventListener(matters, concerns, listen))
+        self._listen_to("message", EventListener(matters, concerns, listen))
 
-    def on_arrival(self, app: AsyncApp, kind: str, concerns: Callable[[Session, Notice], bool]) -> None:
+    def on_arrival(self, kind: str, concerns: Callable[[Session, Notice], bool]) -> None:
         """Ask Slack about the person whom an event names, if the record says that it `concerns` Liaison."""
 
-        async def listen(body: dict[str, Any], ack: AsyncAck) -> None:
+        async def listen(body: dict[str, Any], ack: AsyncAck, _respond: AsyncRespond) -> None:
             notice = Notice.read(body, self.clock.now())
             if await self.database.read(lambda session: concerns(session, notice)):
                 with suppress(Denied):  # whoever sends something where they read it asks again
                     await self.directory.ask(notice.about["user"], notice.received_at)
             await ack()
 
-        app.event(kind)(listen)
+        self.listeners.events.add(kind, listen)
 
     async def _handle_notice(self, notice: Notice, handle: Callable[[UnitOfWork, Notice], None]) -> None:
         now = notice.received_at

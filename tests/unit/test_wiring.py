@@ -3,17 +3,18 @@
 import ast
 import json
 from collections.abc import Iterator
+from dataclasses import fields
 from typing import Any
 
 import pytest
 from slack_sdk.web.async_client import AsyncWebClient
 
 from bot.app import Liaison
-from bot.interactions.router import ANYTHING
+from bot.interactions.listeners import Listeners
 from handlers import COMMANDS
 from jobs import JOBS
 from tests.builders import ROOT
-from tests.registered import RecordingApp, connected_to_nothing, registered
+from tests.registered import connected_to_nothing
 from tests.unit.renders import RENDERS
 from workspace.blocks import interactive
 
@@ -79,9 +80,9 @@ def liaison(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Liaison]:
 
 
 @pytest.fixture(scope="module")
-def app(liaison: Liaison) -> RecordingApp:
+def listeners(liaison: Liaison) -> Listeners:
     """What every journey registers."""
-    return registered(liaison)
+    return liaison.router.listeners
 
 
 def offered_actions() -> set[str]:
@@ -99,56 +100,55 @@ def offered_callbacks() -> set[str]:
     return {made["callback_id"] for made in (render() for render in RENDERS) if "submit" in made}
 
 
-def test_every_button_has_a_handler_and_every_handler_a_button(app: RecordingApp) -> None:
-    assert offered_actions() | {ANYTHING} == set(app.actions)
-    assert app.actions[-1] is ANYTHING, "what is left is of an earlier version"
+def test_every_button_has_a_handler_and_every_handler_a_button(listeners: Listeners) -> None:
+    assert offered_actions() == set(listeners.buttons)
+    assert listeners.instead is not None, "what is left is of an earlier version"
 
 
-def test_every_list_that_slack_asks_for_has_a_handler_and_every_handler_a_list(app: RecordingApp) -> None:
+def test_every_list_that_slack_asks_for_has_a_handler_and_every_handler_a_list(listeners: Listeners) -> None:
     asked = {
         element["action_id"]
         for render in RENDERS
         for _, element in interactive(render()["blocks"])
         if element["type"] in ("external_select", "multi_external_select")
     }
-    assert asked == set(app.lists)
+    assert asked == set(listeners.lists)
     assert MANIFEST["settings"]["interactivity"]["message_menu_options_url"], "where Slack asks"
 
 
-def test_every_form_has_a_handler_and_every_handler_a_form(app: RecordingApp) -> None:
-    assert offered_callbacks() | {ANYTHING} == set(app.callbacks)
-    assert app.callbacks[-1] is ANYTHING
+def test_every_form_has_a_handler_and_every_handler_a_form(listeners: Listeners) -> None:
+    assert offered_callbacks() == set(listeners.forms)
+    assert listeners.refuses is not None
 
 
-def test_every_command_of_the_manifest_is_registered_and_the_other_way_round(app: RecordingApp) -> None:
-    assert {each["command"] for each in MANIFEST["features"]["slash_commands"]} == set(app.commands)
+def test_every_command_of_the_manifest_is_registered_and_the_other_way_round(listeners: Listeners) -> None:
+    assert {each["command"] for each in MANIFEST["features"]["slash_commands"]} == set(listeners.commands)
 
 
-def test_the_bot_answers_by_the_tables_of_all_commands(app: RecordingApp, liaison: Liaison) -> None:
+def test_the_bot_answers_by_the_tables_of_all_commands(listeners: Listeners, liaison: Liaison) -> None:
     assert [*liaison.router.commands.tables] == [*COMMANDS]
-    assert app.commands == [table.name for table in COMMANDS]
+    assert [*listeners.commands] == [table.name for table in COMMANDS]
 
 
-def test_every_shortcut_of_the_manifest_is_registered_and_the_other_way_round(app: RecordingApp) -> None:
+def test_every_shortcut_of_the_manifest_is_registered_and_the_other_way_round(listeners: Listeners) -> None:
     assert [(each["type"], each["callback_id"]) for each in MANIFEST["features"]["shortcuts"]] == [
-        ("message", name) for name in app.shortcuts
+        ("message", name) for name in listeners.shortcuts
     ]
 
 
-def test_every_event_of_the_manifest_is_listened_to_and_the_other_way_round(app: RecordingApp) -> None:
+def test_every_event_of_the_manifest_is_listened_to_and_the_other_way_round(listeners: Listeners) -> None:
     """A message's event is asked for by where it stands (message.im), and comes as a message."""
-    assert {name.partition(".")[0] for name in EVENTS} == set(app.events)
+    assert {name.partition(".")[0] for name in EVENTS} == set(listeners.events)
 
 
-def test_nothing_is_registered_twice(app: RecordingApp) -> None:
-    for names in (app.commands, app.actions, app.lists, app.callbacks, app.events, app.shortcuts):
-        assert len(names) == len(set(names))
+def test_nothing_is_registered_twice(liaison: Liaison) -> None:
+    with pytest.raises(ValueError, match="/action is registered twice"):
+        liaison.router.on_command(COMMANDS[0])
 
 
-def test_the_built_bot_listens_to_all_of_it(app: RecordingApp, liaison: Liaison) -> None:
-    listeners = liaison.bolt._async_listeners
-    registered = (app.commands, app.actions, app.lists, app.callbacks, app.events, app.shortcuts)
-    assert len(listeners) == sum(map(len, registered))
+def test_bolt_has_one_listener_for_each_kind_of_request(liaison: Liaison) -> None:
+    """It asks them one after another, so that each more would slow down every request."""
+    assert len(liaison.bolt._async_listeners) == len(fields(Listeners)) - len(("instead", "refuses"))
 
 
 def test_every_scope_is_needed_and_every_need_has_its_scope(liaison: Liaison) -> None:
