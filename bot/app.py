@@ -12,13 +12,11 @@ from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from slack_bolt.adapter.socket_mode.aiohttp import AsyncSocketModeHandler
-from slack_bolt.adapter.starlette.async_handler import AsyncSlackRequestHandler
 from slack_bolt.async_app import AsyncApp
+from slack_sdk.signature import SignatureVerifier
 from slack_sdk.web.async_client import AsyncWebClient
 from sqlalchemy.orm import configure_mappers
 from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 import handlers
@@ -37,6 +35,7 @@ from bot.interactions.followups import Followups
 from bot.interactions.rate_limited import RateLimited
 from bot.interactions.router import Router
 from bot.job_watch import JobWatch
+from bot.receiving import Receiver
 from jobs import JOBS, LONDON, Job
 from jobs.context import JobContext
 from jobs.rehearsal import rehearse
@@ -47,6 +46,7 @@ log = logging.getLogger(__name__)
 SOCKET_CONNECTIONS = 2  # with one, requests that arrive while it reconnects are lost
 SOCKET_WITHIN = timedelta(seconds=10)
 STOP_WITHIN = timedelta(seconds=10)
+DRAINS_WITHIN = timedelta(seconds=4)  # of what goes on after an acknowledgement, when a process is to end
 SLACK_TIMEOUT = timedelta(seconds=15)
 
 
@@ -69,16 +69,10 @@ class Liaison:
 
         `more` are routes besides Slack's. `watched`: it watches the workers' jobs as well.
         """
-        handler = AsyncSlackRequestHandler(self.bolt)
-
-        async def receive(request: Request) -> Response:
-            if request.method == "GET":  # Slack looks whether the address has a certificate
-                return Response(status_code=200 if request.query_params.get("ssl_check") else 404)
-            return await handler.handle(request)
-
+        receiver = Receiver(self.bolt, SignatureVerifier(self.settings.slack_signing_secret.get_secret_value()))
         asked = probes.routes(self.settings, self.clock, self.database, self.router.answered)
         return Starlette(
-            routes=[Route("/slack/events", receive, methods=["GET", "POST"]), *asked, *more],
+            routes=[Route("/slack/events", receiver.receive, methods=["GET", "POST"]), *asked, *more],
             lifespan=lambda _app: self._listening(watched=watched),
         )
 
@@ -120,8 +114,10 @@ class Liaison:
         finally:
             for task in connecting:
                 task.cancel()
-            await self.router.followups.drain()
-            await self.router.directory.drain()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(DRAINS_WITHIN.total_seconds()):
+                    await self.router.followups.drain()
+                    await self.router.directory.drain()
             for connection in connections:
                 await connection.close_async()  # type: ignore[no-untyped-call]  # Bolt leaves it untyped
 
@@ -178,12 +174,12 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
         client=client,
         signing_secret=settings.slack_signing_secret.get_secret_value(),
         process_before_response=True,
-        # Middleware that every request would pass through and no handler of ours needs.
+        # Middleware that every request would pass through and no handler of ours needs; bot.receiving verifies them.
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
         ignoring_self_events_enabled=False,
         attaching_function_token_enabled=False,
     )
-    # At INFO it logs the whole body of an unsigned request. (Bolt sets the level when it is built.)
-    logging.getLogger("slack_bolt.RequestVerification").setLevel(logging.WARNING)
     clock, calendar, database, messages, slack = (
         clock or SystemClock(),
         published(),

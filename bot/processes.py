@@ -4,6 +4,7 @@ import asyncio
 import logging
 import signal
 import socket
+from datetime import timedelta
 
 import typer
 import uvicorn
@@ -14,6 +15,7 @@ from bot.delivery.slack_answers import SlackFailure, Unsettled
 from bot.migrations import require_up_to_date
 
 log = logging.getLogger(__name__)
+ANSWERS_WITHIN = timedelta(seconds=4)  # in which requests under way are answered, when the process is to end
 
 
 def serve(host: str) -> None:
@@ -32,6 +34,7 @@ def serve(host: str) -> None:
             log_config=None,
             access_log=False,
             proxy_headers=False,
+            timeout_graceful_shutdown=int(ANSWERS_WITHIN.total_seconds()),
         )
         way = "over Socket Mode" if settings.slack_app_token else f"at port {settings.port}"
         _Announcing(config, f"Liaison is ready for {whom}, {way}.").run()

@@ -46,11 +46,11 @@ _FLAGS = ("deleted", "is_bot", "is_restricted", "is_ultra_restricted", "is_stran
 
 
 def _text(given: object, at_most: int) -> str:
-    return given[:at_most] if isinstance(given, str) else ""
+    return given.replace("\x00", "")[:at_most] if isinstance(given, str) else ""
 
 
 def _ids(given: object) -> list[str]:
-    return sorted({each[:40] for each in given if isinstance(each, str)}) if isinstance(given, list) else []
+    return sorted({_text(each, 40) for each in given if isinstance(each, str)}) if isinstance(given, list) else []
 
 
 def find(session: Session, user: str) -> SlackUser | None:

@@ -94,12 +94,12 @@ class Click(Request):
             home=body["user"].get("team_id") or NOT_CLAIMED,
             trigger_id=body["trigger_id"],
             value=_entered(action),
-            channel=body.get("channel", {}).get("id", ""),
+            channel=(body.get("channel") or {}).get("id", ""),
             window=form.get("id", ""),
             values=_values(form),
             metadata=carried(form),
             since=_since(form),
-            message=body.get("container", {}).get("message_ts", ""),
+            message=(body.get("container") or {}).get("message_ts", ""),
         )
 
     @property
@@ -160,7 +160,7 @@ class Shortcut(Request):
             user=body["user"]["id"],
             home=body["user"].get("team_id") or NOT_CLAIMED,
             trigger_id=body["trigger_id"],
-            author=message.get("user", ""),
+            author=message.get("user") or "",
             text=cleaned(message.get("text") or ""),
             written_at=datetime.fromtimestamp(float(message["ts"]), UTC),
             place=MessageRef(body["channel"]["id"], message["ts"], message.get("thread_ts", "")),
@@ -179,7 +179,7 @@ class Event(Request):
         event = {**body["event"], "text": cleaned(body["event"].get("text") or "")}
         # Some events name the person's own team; for the others only the directory knows their home.
         home = event.get("user_team") or event.get("team") or NOT_CLAIMED
-        return cls(key=f"event {body['event_id']}", user=event.get("user", ""), home=home, trigger_id="", about=event)
+        return cls(key=f"event {body['event_id']}", user=event.get("user") or "", home=home, trigger_id="", about=event)
 
 
 @dataclass(frozen=True)

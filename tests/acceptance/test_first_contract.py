@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -51,6 +51,7 @@ class Install:
                 yield served.stdout.readline().strip()
             finally:
                 served.terminate()
+                served.wait(timeout=10)  # whatever is open
 
     def fill_in(self, **settings: str) -> None:
         """Write .env from the example, with these settings."""
@@ -87,7 +88,7 @@ def test_the_steps_of_the_readme_lead_from_nothing_to_the_first_contract(install
     manifest = json.loads(demo.MANIFEST.read_text(encoding="utf-8"))
     request_url = f"http://127.0.0.1:{port}/slack/events"
     ours = WorkspaceSettings(seed=parse_seed(EMPTY), manifest=manifest, bot_url=request_url, signing_secret=SECRET)
-    with Server(create_app(ours)) as workspace, Control(workspace.url) as control:
+    with ExitStack() as stack, Server(create_app(ours)) as workspace, Control(workspace.url) as control:
         install.fill_in(SLACK_BOT_TOKEN="xoxb-wrong", SLACK_SIGNING_SECRET=SECRET, PORT=str(port))
         with (install.folder / ".env").open("a", encoding="utf-8") as more:
             more.write(f"SLACK_API_URL={workspace.url}/api/\n")
@@ -118,6 +119,8 @@ def test_the_steps_of_the_readme_lead_from_nothing_to_the_first_contract(install
             assert "ok     channels: Liaison is in 1 of 1" in well.stdout
             (page,) = amira.command("/contract", channel=FIRST)
             assert "Work Pathways, North West" in page.plain
+            half = stack.enter_context(socket.create_connection(("127.0.0.1", port)))
+            half.sendall(b"POST /slack/events HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nhalf")
 
 
 def begin(amira: Person) -> None:
