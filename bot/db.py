@@ -19,8 +19,10 @@ from sqlalchemy import (
     Table,
     event,
     select,
+    text,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel, col, create_engine
 
@@ -39,8 +41,11 @@ class Keyed(Protocol):
 R = TypeVar("R", bound=Keyed)
 _ONLY_READS = "only reads"
 
+LOCK_NOT_AVAILABLE, QUERY_CANCELED = "55P03", "57014"  # postgresql.org/docs/current/errcodes-appendix
+_BOUND = text("select set_config('lock_timeout', '2000', true), set_config('statement_timeout', '2500', true)")
+
 SQLITE_READERS = 4
-POSTGRESQL_THREADS = 8
+POSTGRESQL_THREADS = 8  # that read, and as many that write: who waits for a row's lock keeps nobody from reading
 
 
 class Database:
@@ -57,7 +62,8 @@ class Database:
         is_sqlite = self.engine.dialect.name == "sqlite"
         self._writer = Writer(self.engine) if is_sqlite else None
         self._copies = _copies() if is_sqlite else None
-        self._pool = ThreadPoolExecutor(SQLITE_READERS if is_sqlite else POSTGRESQL_THREADS, "database")
+        self._readers = ThreadPoolExecutor(SQLITE_READERS if is_sqlite else POSTGRESQL_THREADS, "database-reader")
+        self._writers = ThreadPoolExecutor(POSTGRESQL_THREADS, "database-writer")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -82,12 +88,12 @@ class Database:
 
     async def read(self, unit: Callable[[Session], T]) -> T:
         """Run a unit of work that only reads, on one of the database's threads."""
-        return await self._on_a_thread(self.reading, unit)
+        return await _on_a_thread(self._readers, self.reading, unit)
 
     async def write(self, unit: Callable[[Session], T]) -> T:
         """Run a unit of work on one of the database's threads; it commits as a whole or not at all."""
         if self._writer is None:
-            return await self._on_a_thread(self.writing, unit)
+            return await _on_a_thread(self._writers, self.writing, unit)
         answer: T = await self._writer.submit(unit)
         return answer
 
@@ -107,18 +113,10 @@ class Database:
         """End the threads and close every connection."""
         if self._writer is not None:
             self._writer.close()
-        self._pool.shutdown()
+        self._readers.shutdown()
+        self._writers.shutdown()
         self.reading_engine.dispose()
         self.engine.dispose()
-
-    async def _on_a_thread(
-        self, opened: Callable[[], AbstractContextManager[Session]], unit: Callable[[Session], T]
-    ) -> T:
-        def whole() -> T:
-            with opened() as session:
-                return unit(session)
-
-        return await asyncio.get_running_loop().run_in_executor(self._pool, whole)
 
     @contextmanager
     def _stand_in(self) -> Iterator[Connection]:
@@ -181,9 +179,32 @@ class SingleTransactionDatabase(Database):
             savepoint.rollback()
 
 
+async def _on_a_thread(
+    pool: ThreadPoolExecutor, opened: Callable[[], AbstractContextManager[Session]], unit: Callable[[Session], T]
+) -> T:
+    def whole() -> T:
+        with opened() as session:
+            return unit(session)
+
+    return await asyncio.get_running_loop().run_in_executor(pool, whole)
+
+
 def only_reads(session: Session) -> bool:
     """Whether a session only reads."""
     return bool(session.info.get(_ONLY_READS))
+
+
+def bound_waiting(session: Session) -> None:
+    """Let a transaction for which somebody waits end in time, also behind another's lock: on PostgreSQL, where the
+    locks are of rows. On SQLite there is one writer, and what waits for it has not begun."""
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(_BOUND)
+
+
+def gave_up_waiting(failure: OperationalError) -> bool:
+    """Whether a statement failed because `bound_waiting` ended it."""
+    return getattr(failure.orig, "sqlstate", None) in (LOCK_NOT_AVAILABLE, QUERY_CANCELED)
 
 
 def locking(session: Session, statement: S) -> S:
@@ -229,7 +250,7 @@ def _insertion(model: type[SQLModel]) -> Insert:
 def make_engine(url: str) -> Engine:
     """An engine for SQLite (write-ahead log, foreign keys enforced, durable commits) or PostgreSQL."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=POSTGRESQL_THREADS, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(url, pool_size=2 * POSTGRESQL_THREADS, pool_pre_ping=True, hide_parameters=True)
     # A transaction that reads first and writes later can fail when it upgrades its lock; taking the write lock at
     # the start makes writers queue instead.
     return _sqlite_engine(url, begin="BEGIN IMMEDIATE")

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
+from slack_bolt.response import BoltResponse
 
-Listener = Callable[[dict[str, Any], AsyncAck, AsyncRespond], Awaitable[None]]
+Listener = Callable[[dict[str, Any], AsyncAck, AsyncRespond], Awaitable[BoltResponse | None]]
+"""What answers a request: it acknowledges, or returns the status of what Slack is to send again."""
 ANYTHING = re.compile("")
 
 
@@ -59,9 +61,8 @@ def _by(
 ) -> Listener:
     """The listener that passes a request on to the one of its name, or `otherwise`."""
 
-    async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
+    async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> BoltResponse | None:
         listener = listeners.get(name(body), otherwise)
-        if listener is not None:
-            await listener(body, ack, respond)
+        return None if listener is None else await listener(body, ack, respond)
 
     return listen

@@ -5,17 +5,17 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
 from typing import Generic, TypeVar
 
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlmodel import Session
 
 from bot import trail
 from bot.clock import Clock
-from bot.db import Database, insert, only_reads
+from bot.db import Database, bound_waiting, gave_up_waiting, insert, only_reads
 from bot.delivery.directory import Directory, NotSeen, identify
 from bot.delivery.messages import Messages, View
 from bot.delivery.slack import Slack
@@ -23,9 +23,11 @@ from bot.delivery.slack_answers import SlackFailure
 from bot.domain.calendar import WorkingCalendar
 from bot.errors import UserError
 from bot.identity import Denied, NotTheirs, Unknown, find_actor
+from bot.interactions.deadline import NEVER, Deadline, TooLate
 from bot.interactions.error_responses import EDIT_CONFLICT, KEEP_THEIRS, fault_of_ours, new_reference, not_answered
 from bot.interactions.form_state import draft_choice, has_draft, name_of, stamped_form
-from bot.interactions.payloads import Click, Request, Submission, is_stamped, stamped
+from bot.interactions.payloads import Click, Event, Request, Submission, is_stamped, stamped
+from bot.interactions.refusals import Refusals
 from bot.interactions.response import A, Handle, Handler, Response, SlackQuery, Welcome
 from bot.metrics import RequestMetrics
 from bot.models import Receipt, SlackUser
@@ -66,28 +68,39 @@ class Pipeline:
     directory: Directory
     slack: Slack
     answered: RequestMetrics
+    refusals: Refusals = field(default_factory=Refusals)
 
-    async def answer(self, request: A, route: Route[A]) -> Response:
-        """The response to a request."""
+    async def answer(self, request: A, route: Route[A], deadline: Deadline = NEVER) -> Response:
+        """The response to a request. Raises `TooLate` for an event that did not begin in time: Slack sends it again."""
         now, explain, begun, how = self.clock.now(), route.explain, time.perf_counter(), "done"
         try:
-            return await self._once(request, route, now)
+            return await self._once(request, route, now, deadline)
         except (Denied, NotTheirs) as denied:
             how = "refused"
-            await self.database.write(partial(_audit_refusal, now=now, request=request, denied=denied))
+            kind = request.key.partition(" ")[0]
+            if self.refusals.is_new(request.user, kind, denied.reason, now):
+                audited = partial(
+                    trail.record, at=now, by=request.user, action="refused", subject=kind, reason=denied.reason
+                )
+                await deadline.passes(self.database.write(audited))
             return explain(self.messages, request, denied)
+        except TooLate as late:
+            how = "late"
+            if isinstance(request, Event):
+                raise
+            return explain(self.messages, request, late)
         except UserError as error:
             how = "explained"
             return explain(self.messages, request, error)
         except Exception:  # the only place where a fault of ours becomes an answer
             how = "fault"
-            reference, kept = new_reference(), await self._save_draft(request, now)
+            reference, kept = new_reference(), await self._save_draft(request, now, deadline)
             log.exception("fault %s while answering %s", reference, type(request).__name__)
             return explain(self.messages, request, fault_of_ours(reference, kept=kept))
         finally:
             self.answered.note(type(request).__name__.lower(), how, time.perf_counter() - begun)
 
-    async def _once(self, request: A, route: Route[A], now: datetime) -> Response:
+    async def _once(self, request: A, route: Route[A], now: datetime, deadline: Deadline) -> Response:
         """Handle the request once: a repeated delivery gets the first answer again.
 
         A repetition shows when the receipt cannot be inserted a second time, or when the handler refuses because the
@@ -98,7 +111,7 @@ class Pipeline:
             def work(session: Session, answer: SlackUser | None) -> Response:
                 return self._unit(session, answer, route, step, request, now)
 
-            return await self._knowing(request, now, work, writes=step.writes)
+            return await self._knowing(request, now, work, deadline, writes=step.writes)
 
         step, again = _Step(route.handler.handle, route.handler.writes), False
         while True:
@@ -132,19 +145,39 @@ class Pipeline:
         return None if first is None else Response(**first.answer)
 
     async def _knowing(
-        self, request: Request, now: datetime, unit: Callable[[Session, SlackUser | None], T], *, writes: bool
+        self,
+        request: Request,
+        now: datetime,
+        unit: Callable[[Session, SlackUser | None], T],
+        deadline: Deadline,
+        *,
+        writes: bool,
     ) -> T:
         """Run a unit of work that identifies the person; Slack is asked about them first if it must be, and the unit
         gets the answer, so that what only reads waits for no write.
 
-        Raises `Denied` if Slack does not answer.
+        Raises `Denied` if Slack does not answer, and `TooLate`.
         """
         run = self.database.write if writes else self.database.read
+
+        async def once(answer: SlackUser | None) -> T:
+            def whole(session: Session, begin: Callable[[], None]) -> T:
+                begin()
+                if deadline is not NEVER:
+                    bound_waiting(session)
+                return unit(session, answer)
+
+            try:
+                return await deadline.keep(lambda begin: run(partial(whole, begin=begin)))
+            except OperationalError as failure:
+                if gave_up_waiting(failure):
+                    raise TooLate from failure
+                raise
+
         try:
-            return await run(lambda session: unit(session, None))
+            return await once(None)
         except NotSeen:
-            answer = await self.directory.ask(request.user, now)
-            return await run(lambda session: unit(session, answer))
+            return await once(await self.directory.ask(request.user, now))
 
     def _unit(
         self, session: Session, answer: SlackUser | None, route: Route[A], step: _Step[A], request: A, now: datetime
@@ -179,7 +212,7 @@ class Pipeline:
                 return Response(further=_leave_unchanged) if only_reads(session) else _leave_unchanged(ctx)
         return _ready_to_open(ctx, request, handle(ctx, request))
 
-    async def _save_draft(self, request: A, now: datetime) -> bool | None:
+    async def _save_draft(self, request: A, now: datetime, deadline: Deadline) -> bool | None:
         """Save the entries of a form that failed by a fault of ours as a draft: whether it worked, or None if the
         request is not a form."""
         if not isinstance(request, Submission):
@@ -191,7 +224,7 @@ class Pipeline:
                 ctx = ActorContext(session, now, self.calendar, self.messages, actor.slack, actor)
                 drafts.save(ctx, *name_of(request.view), request.values, since=request.since)
 
-            await self._knowing(request, now, unit, writes=True)
+            await self._knowing(request, now, unit, deadline, writes=True)
         except Exception:  # probably the same fault; the entries are still in the open form
             log.exception("what %s typed was not kept", request.user)
             return False
@@ -230,7 +263,3 @@ def _with_form(response: Response, view: View) -> Response:
     if response.form is not None:
         return replace(response, form=view)
     return replace(response, ack={**response.ack, "view": view})
-
-
-def _audit_refusal(session: Session, now: datetime, request: Request, denied: Denied | NotTheirs) -> None:
-    trail.record(session, now, request.user, "refused", request.key.split()[0], reason=denied.reason)

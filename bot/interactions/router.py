@@ -15,6 +15,7 @@ from functools import cached_property, partial
 from typing import Any
 
 from slack_bolt.async_app import AsyncAck, AsyncRespond
+from slack_bolt.response import BoltResponse
 from sqlalchemy.exc import IntegrityError
 from sqlmodel import Session
 
@@ -31,6 +32,7 @@ from bot.errors import UserError
 from bot.identity import Denied
 from bot.interactions import earlier_versions, error_responses
 from bot.interactions.commands import Commands, CommandTable, word_of
+from bot.interactions.deadline import Deadline, TooLate
 from bot.interactions.disambiguation import command_to_rerun
 from bot.interactions.error_responses import no_such_command
 from bot.interactions.followups import Followups
@@ -138,13 +140,13 @@ class Router:
             self.listeners.events.add(kind, self._event_listener(listening))
 
     def _event_listener(self, listeners: Sequence["EventListener"]) -> Listener:
-        async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
+        async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> BoltResponse | None:
             event = Event.read(body)
             for listener in listeners:
                 if listener.matters(event) and await self._concerns(listener, event):
-                    await listener.listen(body, ack, respond)
-                    return
+                    return await listener.listen(body, ack, respond)
             await ack()
+            return None
 
         return listen
 
@@ -219,19 +221,23 @@ class Router:
         explain: Explain[A],
         welcome: Welcome[A] | None = None,
     ) -> Listener:
-        async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> None:
-            request = read(body)
+        async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> BoltResponse | None:
+            deadline, request = Deadline.of_request(), read(body)
             route = Route(choose(request), explain, welcome)
             if route.handler.takes_long:
                 working = isinstance(request, Command)  # after a button or an event there is no place to say so
                 await ack(self.messages.message("common/working").as_answer() if working else "")
                 self.followups.start(self._answer_afterwards(request, route, respond))
-                return
-            response = await self._pipeline.answer(request, route)
+                return None
+            try:
+                response = await self._pipeline.answer(request, route, deadline)
+            except TooLate:
+                return BoltResponse(status=503)
             await ack(response.ack) if response.ack else await ack()
             self.followups.do(request, response, respond)
             if response.later is not None:
                 self.followups.start(self._go_on(request, response.later, respond))
+            return None
 
         return listen
 

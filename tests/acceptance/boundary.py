@@ -235,7 +235,7 @@ class Boundary:
         if user in OUTSIDERS:
             self._guard(user, "an answer", answer, typed=True)
         changed = {name: _apart(before[name], rows) for name, rows in self.rows.items() if rows != before[name]}
-        self._refusals("\n".join(told), changed)
+        self._refusals(user, "\n".join(told), changed)
         if user in OUTSIDERS:
             self._own_affairs(user, changed)
         assert self.errors == [], [record.getMessage() for record in self.errors]
@@ -267,11 +267,13 @@ class Boundary:
             self.views[user] = text
         self.seen = ws.store.revision
 
-    def _refusals(self, told: str, changed: Rows) -> None:
-        """A refusal is audited, once, and has changed nothing of the record; nor has what says that nothing was."""
+    def _refusals(self, user: str | None, told: str, changed: Rows) -> None:
+        """A refusal is audited, where it is not repeated within an hour, and has changed nothing of the record; nor has
+        what says that nothing was."""
         refused = [row for row in changed.get("trail_entry", []) if row.action == "refused"]
         said = any(sentence in told for sentence in REFUSALS)
-        assert not said or refused, f"a refusal is not audited: {told[:600]}"
+        audited = any(row.action == "refused" and row.actor == user for row in self.rows["trail_entry"])
+        assert not said or audited, f"a refusal is not audited: {told[:600]}"
         if refused or "othing was done" in told:
             # What Slack says of a person is kept, whatever becomes of what they wanted.
             assert set(changed) <= {"trail_entry", "slack_user"}, f"{told[:300]} but {changed}"

@@ -289,7 +289,7 @@ def test_the_guard_finds_what_it_looks_for(stage: Stage) -> None:
         with pytest.raises(AssertionError, match="'contract'"):
             at.after("U0SAM", "")
         with pytest.raises(AssertionError, match="not audited"):
-            at.after("U0SAM", "You do not have a role that lets you do that")
+            at.after("U0PRIYA", "You do not have a role that lets you do that")
         with office.liaison.database.writing() as session:
             trail.record(session, office.clock.now(), "U0PRIYA", "changed", "x", contract_id=2)
         with pytest.raises(AssertionError, match="U0PRIYA changed trail_entry"):
