@@ -49,6 +49,10 @@ _CODE = re.compile(r"[A-Z0-9-]{1,40}")  # what may be a reference
 _BY_REFERENCE = FACTS.where(_contracts.c.reference == bindparam("reference"))
 _BY_KEY = FACTS.where(_contracts.c.public_id == bindparam("key"))
 _BY_ID = FACTS.where(_contracts.c.id == bindparam("id"))
+_channels = table(Channel)
+_CHANNEL = select(_channels.c.slack).where(
+    _channels.c.contract_id == bindparam("contract_id"), _channels.c.audience == bindparam("audience")
+)
 
 
 def contract_for(
@@ -150,9 +154,7 @@ def own_reference(ctx: ActorContext, slack_channel: str) -> str | None:
 
 def channel_of(session: Session, contract_id: int, audience: Audience) -> str | None:
     """The Slack channel of a contract with this audience, if it has one."""
-    return session.scalar(
-        select(col(Channel.slack)).where(col(Channel.contract_id) == contract_id, col(Channel.audience) == audience)
-    )
+    return session.connection().scalar(_CHANNEL, {"contract_id": contract_id, "audience": audience})
 
 
 def person_in_role(session: Session, contract_id: int, today: date, *roles: RoleName) -> Person | None:

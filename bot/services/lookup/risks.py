@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, or_, select
 from sqlmodel import Session, col
 
 from bot.access import ContractRef, Permission
-from bot.db import by_key, locking
+from bot.db import by_key, locking, table
 from bot.domain.references import number_of
 from bot.domain.risk_rules import BandStarts, RiskCategory, RiskRules, check_rules
 from bot.domain.scores import Band, Grade, Impact, Likelihood
@@ -23,11 +23,12 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 _ONE = 1  # the id of the only row
 SUBJECT = "risk settings"
+_SETTINGS = table(RiskSettings).select()  # of which there is one row at most
 
 
 def rules_in_force(session: Session) -> RiskRules:
     """The rules that were set, or the defaults. One query."""
-    row = session.get(RiskSettings, _ONE)
+    row = session.connection().execute(_SETTINGS).first()
     if row is None:
         return RiskRules()
     days = (row.low_days, row.medium_days, row.high_days, row.very_high_days)
