@@ -157,7 +157,9 @@ def agree(ctx: ActorContext, form: Submission) -> Response:
 def open_dispute(ctx: ActorContext, click: Click) -> Response:
     """Open the form in which the partner disputes a finding."""
     card = responses.finding_to_answer(ctx, click.record_key, FindingEvent.DISPUTED)
-    return Response.opens(ctx.messages.view("audits/dispute_form", card=card))
+    return Response.opens(
+        ctx.messages.view("audits/dispute_form", card=card, within=responses.answered_within(ctx, card))
+    )
 
 
 def dispute(ctx: ActorContext, form: Submission) -> Response:

@@ -56,12 +56,13 @@ class AuditEvent(StrEnum):
     CANCELLED = "cancelled"
 
 
-NOTICE = 10  # working days before its day at which the partner is usually told
-DRAFTED_WITHIN = 10  # working days after its day in which the draft report is written
-CHECKED_WITHIN = 5  # working days in which the partner checks the facts
-FINAL_WITHIN = 5  # working days after the partner's check in which the report is final
+# The usual working days of each; a contract may have others.
+NOTICE = 10  # before its day, at which the partner is told
+DRAFTED_WITHIN = 10  # after its day, in which the draft report is written
+CHECKED_WITHIN = 5  # in which the partner checks the facts
+FINAL_WITHIN = 5  # after the partner's check, in which the report is final
 
-# The months within which a contract is visited again, by its tier in small letters.
+# The usual months within which a contract is visited again, by its tier in small letters.
 VISITED_EVERY: Mapping[str, int] = {"gold": 6, "silver": 12, "bronze": 24}
 VISITED_EVERY_ELSE = 12
 
@@ -96,11 +97,11 @@ SEEN_BY_PARTNER = (AuditState.TOLD, AuditState.HELD, AuditState.DRAFT)  # that i
 REPORTED = (AuditState.CHECK, AuditState.CHECKED, AuditState.FINAL)  # its findings are the partner's as well
 
 
-def months_between_visits(tier: str) -> int:
-    """The months within which a contract of this tier is visited again."""
-    return VISITED_EVERY.get(tier.lower(), VISITED_EVERY_ELSE)
+def months_between_visits(tier: str, own: int | None = None) -> int:
+    """The months within which a contract is visited again: its own, or those of its tier."""
+    return own or VISITED_EVERY.get(tier.lower(), VISITED_EVERY_ELSE)
 
 
-def visit_due(tier: str, last: date) -> date:
-    """The day by which a contract is visited again; `last` is the last visit, or the start of the contract."""
-    return extended(last, months_between_visits(tier))
+def visit_due(last: date, months: int) -> date:
+    """The day by which a contract is visited again, so many months after `last`."""
+    return extended(last, months)

@@ -66,9 +66,11 @@ GRADE_DAYS: Mapping[FindingGrade, int] = {
     FindingGrade.MAJOR: 20,
     FindingGrade.MINOR: 60,
 }
-RESPONDED_WITHIN = 10  # working days in which the partner responds, unless it is to be put right before
-DECIDED_WITHIN = 10  # working days after a dispute at which it is escalated
-VERIFIED_WITHIN = 5  # working days in which the lead verifies what is said to be done
+# The usual working days of each; a contract may have others.
+RESPONDED_WITHIN = 10  # in which the partner responds, unless it is to be put right before
+LATE_AFTER = 2  # after which a response that has not come is escalated
+DECIDED_WITHIN = 10  # after a dispute, in which it is answered; then it is escalated
+VERIFIED_WITHIN = 5  # in which the lead verifies what is said to be done
 REPEATS_WITHIN = timedelta(days=365)
 
 _S, _E, _AUDITS, _ANSWERS = FindingState, FindingEvent, Permission.AUDIT, Permission.ANSWER_FINDINGS

@@ -18,7 +18,6 @@ REPORT_DAYS_ELSE = 5
 QUERY_DAYS = 5  # working days until an unanswered query is escalated
 MEMO_DAYS = 5  # working days late at which a memo that nobody acknowledged is escalated
 DUTY_DAYS = 1  # working days late at which a duty of ours is escalated
-RESPONSE_DAYS = 2  # working days late at which a finding to which the partner has not responded is escalated
 OPTION_DAYS = 10  # working days before its last day at which an option that nobody decided on is escalated
 # An escalation starts only for things that became due in this time: an imported register may hold years of missed
 # days, which were dealt with elsewhere.
@@ -157,10 +156,11 @@ def finding_not_put_right(due_on: date, today: date) -> list[Reason]:
     return [Reason(Trigger.FINDING_OVERDUE, sentence, due_on)]
 
 
-def finding_late(due_on: date, today: date, calendar: NationCalendar) -> list[Reason]:
-    """Why a finding to which the partner has not responded is escalated; empty if it is not."""
+def finding_late(due_on: date, after: int, today: date, calendar: NationCalendar) -> list[Reason]:
+    """Why a finding to which the partner has not responded is escalated, so many working days `after` its day; empty
+    if it is not."""
     late = _days_late(due_on, today, calendar)
-    if late < RESPONSE_DAYS:
+    if late < after:
         return []
     sentence = f"The partner was to respond by {format_date(due_on)}, and had not {plural(late, 'working day')} later."
     return [Reason(Trigger.FINDING_OVERDUE, sentence)]

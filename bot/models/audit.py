@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from bot.domain.audit_cycle import AuditKind, AuditState, Opinion
-from bot.domain.finding_cycle import FindingGrade, FindingState
+from bot.domain.finding_cycle import LATE_AFTER, FindingGrade, FindingState
 from bot.models._types import Key, choice, public_id
 
 
@@ -67,7 +67,8 @@ class Finding(SQLModel, table=True):
     """What a visit or audit found. A repeat of an earlier finding has its grade one up.
 
     `due_on` is the day by which it is put right, by its grade, and `next_on` the day of what one side owes next: the
-    response, the answer to a dispute, the verification. `comment` is what the partner says of the facts in the draft,
+    response, the answer to a dispute, the verification; so many `escalate_days` after it a late response is escalated.
+    `comment` is what the partner says of the facts in the draft,
     and `answer` what became of that. `reason` is the last one that the lead gave: why it was upheld, sent back,
     reopened or withdrawn.
     """
@@ -78,6 +79,7 @@ class Finding(SQLModel, table=True):
         CheckConstraint("(file_name = '') = (file_hash = '')", name="finding_file_has_a_hash"),
         CheckConstraint("state <> 'disputed' or disputed_on is not null", name="finding_disputed_on_a_day"),
         CheckConstraint("(state = 'closed') = (closed_on is not null)", name="finding_closed_on_a_day"),
+        CheckConstraint("escalate_days between 1 and 60", name="finding_days_until_escalated"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
@@ -98,6 +100,7 @@ class Finding(SQLModel, table=True):
     found_on: date
     due_on: date | None = Field(default=None, index=True)
     next_on: date | None = Field(default=None, index=True)
+    escalate_days: int = LATE_AFTER
     comment: str = Field(default="", max_length=1000)
     answer: str = Field(default="", max_length=1000)
     containment: str = Field(default="", max_length=1000)

@@ -7,6 +7,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field, SQLModel
 
+from bot.domain import audit_cycle, finding_cycle
 from bot.domain.calendar import Nation
 from bot.domain.duties import Regime, Supplies
 from bot.domain.plan_cycle import COMES_AGAIN_WITHIN, DECIDED_WITHIN, SUBMITTED_WITHIN
@@ -45,7 +46,11 @@ class Audience(StrEnum):
 
 
 class Contract(SQLModel, table=True):
-    """An agreement with one delivery partner. Deadlines are dates in the calendar of its nation."""
+    """An agreement with one delivery partner. Deadlines are dates in the calendar of its nation.
+
+    The working days of its plans, visits and findings count for what begins from then on: a day that is set stays.
+    Without `visit_months` its tier says how often it is visited.
+    """
 
     __tablename__ = "contract"
     __table_args__ = (
@@ -58,6 +63,17 @@ class Contract(SQLModel, table=True):
             "plan_submit_days between 1 and 60 and plan_decide_days between 1 and 60 "
             "and plan_resubmit_days between 1 and 60",
             name="contract_days_of_plans",
+        ),
+        CheckConstraint("visit_months between 1 and 60", name="contract_months_between_visits"),
+        CheckConstraint(
+            "visit_notice_days between 1 and 60 and audit_draft_days between 1 and 60 "
+            "and audit_check_days between 1 and 60 and audit_final_days between 1 and 60",
+            name="contract_days_of_visits",
+        ),
+        CheckConstraint(
+            "finding_respond_days between 1 and 60 and finding_escalate_days between 1 and 60 "
+            "and finding_decide_days between 1 and 60 and finding_verify_days between 1 and 60",
+            name="contract_days_of_findings",
         ),
         CheckConstraint("length(reference) > 0", name="contract_has_a_reference"),
         CheckConstraint("length(title) > 0", name="contract_has_a_title"),
@@ -82,6 +98,15 @@ class Contract(SQLModel, table=True):
     plan_submit_days: int = SUBMITTED_WITHIN
     plan_decide_days: int = DECIDED_WITHIN
     plan_resubmit_days: int = COMES_AGAIN_WITHIN
+    visit_months: int | None = None
+    visit_notice_days: int = audit_cycle.NOTICE
+    audit_draft_days: int = audit_cycle.DRAFTED_WITHIN
+    audit_check_days: int = audit_cycle.CHECKED_WITHIN
+    audit_final_days: int = audit_cycle.FINAL_WITHIN
+    finding_respond_days: int = finding_cycle.RESPONDED_WITHIN
+    finding_escalate_days: int = finding_cycle.LATE_AFTER
+    finding_decide_days: int = finding_cycle.DECIDED_WITHIN
+    finding_verify_days: int = finding_cycle.VERIFIED_WITHIN
     service_credit_cap: Decimal | None = Field(default=None, sa_type=Figure)
     start_date: date
     end_date: date

@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from bot import models
 from bot.domain.audit_cycle import TO_HOLD
+from bot.domain.finding_cycle import LATE_AFTER
 from bot.models import AuditKind, AuditState, FindingGrade, FindingState, Opinion
 from bot.records import readers
 from bot.records.fields import Contract, Day, Name, Person
@@ -111,7 +112,7 @@ class FindingRecord(Record):
     have_been = ("found", "disputed", "closed")
     not_in_forms: ClassVar[tuple[str, ...]] = (
         *("contract", "audit", "state", "found", "due", "next_due", "comment", "answer", "containment", "root_cause"),
-        *("dispute", "disputed", "reason", "closed", "closed_by"),
+        *("escalate_days", "dispute", "disputed", "reason", "closed", "closed_by"),
     )
 
     contract: Contract = Field(description="The reference of the contract.")
@@ -138,6 +139,11 @@ class FindingRecord(Record):
         title="Due next on",
         default=None,
         description="The day by which the partner responds, or the lead decides or verifies.",
+    )
+    escalate_days: Annotated[int, readers.whole(1, 60)] = Field(
+        default=LATE_AFTER,
+        title="Working days until a late response is escalated",
+        description="The working days after that day at which a response that has not come is escalated.",
     )
     comment: _Story = Field(
         title="Comment on the facts", default="", description="What the partner said of the facts in the draft."

@@ -5,6 +5,7 @@ from typing import Annotated, Self
 from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from bot import models
+from bot.domain import audit_cycle, finding_cycle
 from bot.domain.calendar import Nation
 from bot.domain.duties import Regime, Supplies
 from bot.domain.plan_cycle import COMES_AGAIN_WITHIN, DECIDED_WITHIN, SUBMITTED_WITHIN
@@ -116,6 +117,51 @@ class ContractRecord(Record):
         default=COMES_AGAIN_WITHIN,
         title="Working days to send a rejected plan again",
         description="The working days in which the partner sends a rejected rectification plan again.",
+    )
+    visit_months: Annotated[int, readers.whole(1, 60), Hint()] | None = Field(
+        default=None,
+        title="Months between visits",
+        description="The months within which it is visited again. If blank, by its tier: gold 6, bronze 24, others 12.",
+    )
+    visit_notice_days: Annotated[int, readers.whole(1, 60)] = Field(
+        default=audit_cycle.NOTICE,
+        title="Working days of notice of a visit",
+        description="The working days before a visit at which the partner is told of it.",
+    )
+    audit_draft_days: Annotated[int, readers.whole(1, 60)] = Field(
+        default=audit_cycle.DRAFTED_WITHIN,
+        title="Working days to draft the report of a visit",
+        description="The working days after a visit in which its draft report is written.",
+    )
+    audit_check_days: Annotated[int, readers.whole(1, 60)] = Field(
+        default=audit_cycle.CHECKED_WITHIN,
+        title="Working days to check the facts",
+        description="The working days in which the partner checks the facts in a draft report.",
+    )
+    audit_final_days: Annotated[int, readers.whole(1, 60)] = Field(
+        default=audit_cycle.FINAL_WITHIN,
+        title="Working days to make a report final",
+        description="The working days after the factual check in which the report is made final.",
+    )
+    finding_respond_days: Annotated[int, readers.whole(1, 60)] = Field(
+        default=finding_cycle.RESPONDED_WITHIN,
+        title="Working days to respond to a finding",
+        description="The working days in which the partner responds to a finding.",
+    )
+    finding_escalate_days: Annotated[int, readers.whole(1, 60)] = Field(
+        default=finding_cycle.LATE_AFTER,
+        title="Working days until a late response is escalated",
+        description="The working days after its day at which a response that has not come is escalated.",
+    )
+    finding_decide_days: Annotated[int, readers.whole(1, 60)] = Field(
+        default=finding_cycle.DECIDED_WITHIN,
+        title="Working days to answer a dispute",
+        description="The working days in which the lead answers a dispute.",
+    )
+    finding_verify_days: Annotated[int, readers.whole(1, 60)] = Field(
+        default=finding_cycle.VERIFIED_WITHIN,
+        title="Working days to verify a finding",
+        description="The working days in which the lead verifies what is said to be done.",
     )
     service_credit_cap: Percent | None = Field(
         default=None,

@@ -97,12 +97,15 @@ def test_a_change_says_what_it_was_what_it_became_and_why(office: Office) -> Non
     assert amira.command("/contract edit WP-NE", channel=PORTFOLIO) == []
     form = amira.modal(title="Change a contract")
     assert form.values["title"]["entered"] == "Work Pathways, North East"
-    done = amira.submit(form, {"value": "£90,000,000.49", "tier": "platinum", "why": "Indexation for 2027"})
+    entered = {"value": "£90,000,000.49", "tier": "platinum", "finding_respond_days": "15", "visit_months": "3"}
+    done = amira.submit(form, {**entered, "why": "Indexation for 2027"})
     assert "£90,000,000.49 is kept as £90,000,000." in words(done.view)
     assert "Value in pounds, without VAT: from 84,000,000 to 90,000,000" in words(done.view)
     assert "Tier: from gold to platinum" in words(done.view)
     assert office.read(lambda session: find(session, "WP-NE").value_pounds) == 90_000_000
     told = history(office, HELEN, "WP-NE")
+    assert "Working days to respond to a finding: from 10 to 15" in told
+    assert "Months between visits: from 6 to 3" in told
     assert "Amira Shah: contract changed" in told
     assert "Value in pounds, without VAT: from 84,000,000 to 90,000,000" in told
     assert "Why: Indexation for 2027" in told

@@ -16,14 +16,15 @@ from bot.domain.audit_cycle import AUDIT, AuditEvent, AuditKind, AuditState, Opi
 from bot.domain.finding_cycle import FINDING, FindingEvent, FindingGrade, FindingState
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import ActionItem, Audience, Audit, Contract, Finding, OutboxMessage, TrailEntry
-from bot.records import AuditRecord, FindingRecord
+from bot.models import ActionItem, Audience, Audit, Contract, Finding, Organisation, OutboxMessage, TrailEntry
+from bot.records import AuditRecord, ContractRecord, FindingRecord
 from bot.services.audits import audit_pages, audit_steps, audits, findings, responses
+from bot.services.contracts.contract_edit import change_contract
 from bot.services.digest import summary
 from bot.services.digest.dated_items import FindingCounts, Scope
 from bot.services.pages import contract, partners
 from bot.services.portfolio.audit_report import report_file
-from tests.builders import DAY, MONDAY, act, work
+from tests.builders import DAY, MONDAY, act, contract_named, work
 
 AMIRA, HELEN, NADIA, PRIYA, SEUN, RHIAN = "U0AMIRA", "U0HELEN", "U0NADIA", "U0PRIYA", "U0SEUN", "U0RHIAN"
 TODAY = MONDAY.date()
@@ -136,6 +137,71 @@ def test_the_partners_silence_does_not_hold_up_a_report(unchanged: Database) -> 
         audit_steps.make_final(act(session, AMIRA, MONDAY + 8 * DAY), row.public_id, {})
         assert row.state is AuditState.FINAL
         assert (found.next_on, found.due_on) == (date(2027, 1, 26), date(2027, 4, 8))
+
+
+USUAL = {
+    "visit_notice_days": 10,
+    "audit_draft_days": 10,
+    "audit_check_days": 5,
+    "audit_final_days": 5,
+    "finding_respond_days": 10,
+    "finding_escalate_days": 2,
+    "finding_decide_days": 10,
+    "finding_verify_days": 5,
+}
+OTHER = dict(zip(USUAL, (1, 3, 2, 4, 6, 7, 8, 9), strict=True))
+
+
+def use_days(session: Session, **days: int | None) -> None:
+    """Change the days of WP-NE, as its form does."""
+    row = contract_named(session, "WP-NE")
+    kept = {**ContractRecord.kept_in(row), "partner": session.get_one(Organisation, row.partner_id).key}
+    change_contract(act(session, AMIRA), row.id, ContractRecord(**{**kept, **days}))  # type: ignore[arg-type]  # as the form has them
+
+
+@pytest.mark.parametrize(
+    ("days", "due"),
+    [(USUAL, (18, 11, 11, 18, 18, 11)), (OTHER, (7, 6, 8, 12, 14, 15))],
+)
+def test_the_days_are_the_contracts_and_another_number_counts_from_then_on(
+    unchanged: Database, days: dict[str, int], due: tuple[int, ...]
+) -> None:
+    found_due: list[date | None] = []
+    with unchanged.rehearsing() as session:
+        use_days(session, **days)
+        row = planned(session)
+        row.day = row.due_on = TODAY + 2 * DAY
+        told = audit_steps.settle(act(session, AMIRA), row.public_id, AuditEvent.TOLD, None, "")
+        assert ("less than the usual notice of 10 working days" in told.sentence) is (days is USUAL)
+        audit_steps.settle(act(session, AMIRA), row.public_id, AuditEvent.HELD, TODAY, "")
+        found_due.append(row.due_on)
+        found, other = record(session, row), record(session, row, "Files")
+        audit_steps.write_report(act(session, AMIRA), row.public_id, Opinion.WEAK, "Doors", send=True)
+        found_due.append(row.due_on)
+        audit_steps.check(act(session, PRIYA), row.public_id, {})
+        found_due.append(row.due_on)
+        audit_steps.make_final(act(session, AMIRA), row.public_id, {})
+        found_due.append(found.next_on)
+        use_days(session, **dict.fromkeys(USUAL, 30))
+        assert (found.next_on, found.escalate_days) == (found_due[-1], days["finding_escalate_days"])
+        use_days(session, **days)
+        responses.dispute(act(session, PRIYA), found.public_id, "They were shut")
+        found_due.append(found.next_on)
+        responses.agree(act(session, PRIYA), other.public_id, "", "No holders", STEPS.splitlines()[0])
+        [item] = session.scalars(select(ActionItem).where(col(ActionItem.finding_id) == other.id))
+        responses.say_done(act(session, PRIYA), item.public_id, TODAY, "Photos")
+        found_due.append(other.next_on)
+    assert tuple(each.day for each in found_due if each) == due
+
+
+def test_a_contract_has_its_own_months_between_visits_and_else_those_of_its_tier(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        use_days(session, visit_months=36)
+        assert "WP-NE" not in visits_due(session), "the next is due on 1 April 2028"
+        use_days(session, visit_months=24)
+        assert (visits_due(session)["WP-NE"].due_on, visits_due(session)["WP-NE"].months) == (date(2027, 4, 1), 24)
+        use_days(session, visit_months=None)
+        assert (visits_due(session)["WP-NE"].due_on, visits_due(session)["WP-NE"].months) == (date(2025, 10, 1), None)
 
 
 def act_on(session: Session, who: str, row: Audit, found: Finding, event: AuditEvent | FindingEvent) -> object:

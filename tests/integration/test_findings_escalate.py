@@ -92,6 +92,17 @@ def test_a_dispute_without_an_answer_goes_up(unchanged: Database) -> None:
         assert escalations(session) == [(Trigger.FINDING_DISPUTED, True)]
 
 
+@pytest.mark.parametrize("days", [2, 4])
+def test_a_late_response_goes_up_after_the_days_that_its_finding_keeps(unchanged: Database, days: int) -> None:
+    with unchanged.rehearsing() as session:
+        row = final(session, contract := quiet(session), due_on=TODAY + 90 * DAY, next_on=TODAY, escalate_days=days)
+        session.get_one(Contract, contract).finding_escalate_days = 1  # of findings from now on
+        run_job(session, "escalate", at(days - 1))
+        assert escalations(session) == []
+        run_job(session, "escalate", at(days))
+        assert (escalations(session), row.state) == ([(Trigger.FINDING_OVERDUE, True)], FindingState.OPEN)
+
+
 def file_of(sheet: str, **changes: object) -> bytes:
     first = next(row for row in sample_sheets()[sheet] if row["contract"] == "FM-JC")
     return yaml.safe_dump({sheet: [{**first, **changes}]}, allow_unicode=True).encode()

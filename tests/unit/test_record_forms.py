@@ -15,7 +15,19 @@ from bot.records import ContractRecord, OrganisationRecord, Record, ReportRecord
 from tests.unit.renders import RENDERS
 
 PARTNERS = {"partner": [("Northgate Futures Ltd", "northgate")]}
-DAYS_OF_PLANS = {"plan_submit_days": "10", "plan_decide_days": "10", "plan_resubmit_days": "5"}
+DAYS = {
+    "plan_submit_days": "10",
+    "plan_decide_days": "10",
+    "plan_resubmit_days": "5",
+    "visit_notice_days": "10",
+    "audit_draft_days": "10",
+    "audit_check_days": "5",
+    "audit_final_days": "5",
+    "finding_respond_days": "10",
+    "finding_escalate_days": "2",
+    "finding_decide_days": "10",
+    "finding_verify_days": "5",
+}
 ENTERED = {
     "reference": "wp-nw",
     "title": "Work Pathways, North West",
@@ -30,7 +42,7 @@ ENTERED = {
     "supplies": "services",
     "regime": "Procurement Act 2023",
     "report_working_day": "3",
-    **DAYS_OF_PLANS,
+    **DAYS,
 }
 KEPT = ContractRecord(
     reference="WP-NW",
@@ -77,9 +89,7 @@ def test_an_input_is_as_its_field_is_declared() -> None:
         "form",
         "supplies",
         "report_working_day",
-        "plan_submit_days",
-        "plan_decide_days",
-        "plan_resubmit_days",
+        *DAYS,
     ]
     assert found["nation"].options[0] == ("England and Wales", "England and Wales")
     assert [value for _, value in found["report_working_day"].options] == [str(day) for day in range(1, 16)]
@@ -87,7 +97,7 @@ def test_an_input_is_as_its_field_is_declared() -> None:
 
 def test_a_form_begins_with_the_values_or_the_defaults() -> None:
     fresh = {name: each.initial for name, each in by_name({}).items() if each.initial}
-    assert fresh == {"form": "contract", "supplies": "services", "report_working_day": "3", **DAYS_OF_PLANS}
+    assert fresh == {"form": "contract", "supplies": "services", "report_working_day": "3", **DAYS}
     filled = {name: each.initial for name, each in by_name(dict(KEPT)).items()}
     assert (filled["start"], filled["value"], filled["service_credit_cap"]) == ("2027-04-01", "0", "12.5%")
     assert (filled["light_touch"], filled["value_with_vat"], filled["nation"]) == ("yes", "", "Scotland")

@@ -87,7 +87,8 @@ class AuditList:
 
 @dataclass(frozen=True)
 class VisitDue:
-    """A contract that is due a visit: the last one, the day by which the next is due, and the one that is planned."""
+    """A contract that is due a visit: the last one, the day by which the next is due, and the one that is planned.
+    `months` are those between two visits, where they are its own and not those of its tier."""
 
     contract: str
     title: str
@@ -96,6 +97,7 @@ class VisitDue:
     due_on: date
     planned: date | None
     is_overdue: bool
+    months: int | None = None
 
 
 @dataclass(frozen=True)
@@ -231,6 +233,8 @@ def year_plan(ctx: ActorContext) -> YearPlan:
 
 
 def _visit(ctx: ActorContext, contract: Contract, held: date | None, planned: date | None) -> VisitDue:
-    due_on = visit_due(contract.tier, held or contract.start_date)
+    months = months_between_visits(contract.tier, contract.visit_months)
+    due_on = visit_due(held or contract.start_date, months)
     overdue = due_on < ctx.today and planned is None
-    return VisitDue(contract.reference, contract.title, contract.tier, held, due_on, planned, overdue)
+    own = contract.visit_months
+    return VisitDue(contract.reference, contract.title, contract.tier, held, due_on, planned, overdue, own)

@@ -7,18 +7,13 @@ from datetime import date
 from bot.access import Permission
 from bot.domain.audit_cycle import (
     AUDIT,
-    CHECKED_WITHIN,
-    DRAFTED_WITHIN,
-    FINAL_WITHIN,
-    NOTICE,
     AuditEvent,
     AuditState,
     Opinion,
 )
-from bot.domain.calendar import NationCalendar
-from bot.domain.finding_cycle import FINDING, RESPONDED_WITHIN, FindingEvent, FindingState
+from bot.domain.finding_cycle import FINDING, FindingEvent, FindingState
 from bot.domain.text_validation import optional_text, required_text
-from bot.domain.wording import format_date
+from bot.domain.wording import format_date, plural
 from bot.errors import UserError
 from bot.models import Audience, Contract, Finding
 from bot.services.audits import audit_messages
@@ -55,9 +50,14 @@ class AuditToDo:
         return [each for each in self.findings if each.row.comment and each.row.state is FindingState.OPEN]
 
 
-def calendar_of(work: UnitOfWork, contract_id: int) -> NationCalendar:
-    """The working days of a contract's nation."""
-    return work.calendar.of(work.session.get_one(Contract, contract_id).nation)
+def days_of(work: UnitOfWork, contract_id: int) -> Contract:
+    """A contract, which says in how many working days each step is due."""
+    return work.session.get_one(Contract, contract_id)
+
+
+def due_after(work: UnitOfWork, contract: Contract, since: date, days: int) -> date:
+    """The day so many working days of the contract's nation after another."""
+    return work.calendar.of(contract.nation).add_working_days(since, days)
 
 
 def audit_to_do(ctx: ActorContext, key: str) -> AuditToDo:
@@ -95,7 +95,8 @@ def settle(ctx: ActorContext, key: str, event: AuditEvent, day: date | None, rea
             row.held_on = day or ctx.days.own
             if row.held_on > ctx.days.last:
                 raise UserError("It was held today or earlier. Choose another day.", field="day")
-            row.due_on = calendar_of(ctx, row.contract_id).add_working_days(row.held_on, DRAFTED_WITHIN)
+            contract = days_of(ctx, row.contract_id)
+            row.due_on = due_after(ctx, contract, row.held_on, contract.audit_draft_days)
             sentence = f"The draft report is due by {format_date(row.due_on)}. Record what was found."
         case _:
             row.ended_why = required_text(reason, what="why it is cancelled", at_most=300, field="reason")
@@ -114,8 +115,10 @@ def tell(ctx: ActorContext, card: AuditCard) -> str:
     ctx.require(Permission.AUDIT, card.contract)
     if not audit_messages.tell_of_visit(ctx, card):
         raise UserError(f"Nobody at {card.contract.partner} can be told here, so nothing was done. Bind a channel.")
-    notice = calendar_of(ctx, card.row.contract_id).add_working_days(ctx.today, NOTICE)
-    short = f" That is less than the usual notice of {NOTICE} working days." if card.row.day < notice else ""
+    contract = days_of(ctx, card.row.contract_id)
+    days = plural(contract.visit_notice_days, "working day")
+    is_short = card.row.day < due_after(ctx, contract, ctx.today, contract.visit_notice_days)
+    short = f" That is less than the usual notice of {days}." if is_short else ""
     return f"{card.contract.partner} is told that it takes place on {format_date(card.row.day)}.{short}"
 
 
@@ -157,7 +160,8 @@ def write_report(ctx: ActorContext, key: str, opinion: Opinion, summary: str, *,
         return AuditDone(card, "The draft is kept. The partner does not see it yet.")
     followed = AUDIT.follow(row.state, AuditEvent.SENT)
     row.state = followed.to
-    row.due_on = calendar_of(ctx, row.contract_id).add_working_days(ctx.today, CHECKED_WITHIN)
+    contract = days_of(ctx, row.contract_id)
+    row.due_on = due_after(ctx, contract, ctx.today, contract.audit_check_days)
     ctx.record(followed.in_history, row.reference, contract_id=row.contract_id)
     ctx.session.flush()
     shown = audit_messages.show_report(ctx, card)
@@ -182,7 +186,8 @@ def check(ctx: ActorContext, key: str, comments: Mapping[str, str]) -> AuditDone
         field = each.row.public_id
         each.row.comment = optional_text(comments.get(field, ""), what="your comment", at_most=1000, field=field)
     row.state = followed.to
-    row.due_on = calendar_of(ctx, row.contract_id).add_working_days(ctx.today, FINAL_WITHIN)
+    contract = days_of(ctx, row.contract_id)
+    row.due_on = due_after(ctx, contract, ctx.today, contract.audit_final_days)
     ctx.record(followed.in_history, row.reference, contract_id=row.contract_id)
     ctx.session.flush()
     audit_messages.show_report(ctx, card)
@@ -203,9 +208,8 @@ def make_final(ctx: ActorContext, key: str, answers: Mapping[str, str]) -> Audit
         field = each.row.public_id
         if each.row.comment:
             each.row.answer = required_text(answers.get(field, ""), what="your answer", at_most=1000, field=field)
-    calendar = calendar_of(ctx, row.contract_id)
     for each in found:
-        begin(each.row, ctx.today, calendar)
+        begin(ctx, each.row)
     row.state, row.due_on, row.final_on = followed.to, None, ctx.today
     ctx.record(followed.in_history, row.reference, contract_id=row.contract_id)
     ctx.session.flush()
@@ -213,15 +217,16 @@ def make_final(ctx: ActorContext, key: str, answers: Mapping[str, str]) -> Audit
     return AuditDone(card, f"The report is final, and {card.contract.partner} is asked to respond to its findings.")
 
 
-def begin(row: Finding, today: date, calendar: NationCalendar) -> None:
+def begin(work: UnitOfWork, row: Finding) -> None:
     """Begin the days of a finding: by its grade it is put right, and the partner responds before. What nobody has to
     put right is noted."""
-    days = row.grade.days
+    days, contract = row.grade.days, days_of(work, row.contract_id)
     if days is None:
-        row.state, row.closed_on = FINDING.follow(row.state, FindingEvent.NOTED).to, today
+        row.state, row.closed_on = FINDING.follow(row.state, FindingEvent.NOTED).to, work.today
         return
-    row.due_on = calendar.add_working_days(today, days)
-    row.next_on = calendar.add_working_days(today, min(days, RESPONDED_WITHIN))
+    row.due_on = due_after(work, contract, work.today, days)
+    row.next_on = due_after(work, contract, work.today, min(days, contract.finding_respond_days))
+    row.escalate_days = contract.finding_escalate_days
 
 
 def _standing(work: UnitOfWork, card: AuditCard) -> list[FindingCard]:

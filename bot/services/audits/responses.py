@@ -7,14 +7,7 @@ from datetime import date
 
 from bot.access import Permission
 from bot.db import by_key
-from bot.domain.finding_cycle import (
-    DECIDED_WITHIN,
-    FINDING,
-    VERIFIED_WITHIN,
-    FindingEvent,
-    FindingGrade,
-    FindingState,
-)
+from bot.domain.finding_cycle import FINDING, FindingEvent, FindingGrade, FindingState
 from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import format_date, join_words, plural
 from bot.errors import UserError
@@ -22,7 +15,7 @@ from bot.identity import Denied
 from bot.models import ActionItem, Audience, Finding
 from bot.services.actions import actions
 from bot.services.audits import audit_messages
-from bot.services.audits.audit_steps import begin, calendar_of
+from bot.services.audits.audit_steps import begin, days_of, due_after
 from bot.services.audits.audits import no_such
 from bot.services.audits.findings import FindingCard, finding_by_key, finding_card, finding_for
 from bot.services.unit_of_work import ActorContext
@@ -68,13 +61,20 @@ def agree(ctx: ActorContext, key: str, containment: str, root_cause: str, steps:
     return _responded(ctx, card, followed.in_history, f"agrees, with {plural(len(added), 'step')}")
 
 
+def answered_within(ctx: ActorContext, card: FindingCard) -> int:
+    """The working days in which the lead answers a dispute. Raises `Denied`."""
+    ctx.require(Permission.ANSWER_FINDINGS, card.audit.contract, Audience.SHARED)
+    return days_of(ctx, card.row.contract_id).finding_decide_days
+
+
 def dispute(ctx: ActorContext, key: str, why: str) -> FindingDone:
     """Dispute a finding: its lead decides. Raises `UserError`, with its form field, or `Denied`."""
     card = _answerable(ctx, key, FindingEvent.DISPUTED, locked=True)
     followed, row = FINDING.follow(card.row.state, FindingEvent.DISPUTED), card.row
     row.dispute = required_text(why, what="why you dispute it", at_most=1000, field="reason")
     row.state, row.disputed_on = followed.to, ctx.today
-    row.next_on = calendar_of(ctx, row.contract_id).add_working_days(ctx.today, DECIDED_WITHIN)
+    contract = days_of(ctx, row.contract_id)
+    row.next_on = due_after(ctx, contract, ctx.today, contract.finding_decide_days)
     return _responded(ctx, card, followed.in_history, f"disputes it: {row.dispute}")
 
 
@@ -134,7 +134,8 @@ def _note_if_done(ctx: ActorContext, card: FindingCard) -> None:
     if is_done and FINDING.allows(card.row.state, FindingEvent.DONE):
         followed = FINDING.follow(card.row.state, FindingEvent.DONE)
         card.row.state = followed.to
-        card.row.next_on = calendar_of(ctx, card.row.contract_id).add_working_days(ctx.today, VERIFIED_WITHIN)
+        contract = days_of(ctx, card.row.contract_id)
+        card.row.next_on = due_after(ctx, contract, ctx.today, contract.finding_verify_days)
         ctx.record(followed.in_history, card.row.reference, contract_id=card.row.contract_id)
         ctx.session.flush()
 
@@ -234,7 +235,7 @@ def change(ctx: ActorContext, key: str, event: FindingEvent, reason: str) -> Fin
             item.done_on, item.done_by_id, item.done_note = ctx.today, ctx.actor.person_id, "The finding was withdrawn"
     elif card.is_final and row.grade.days:
         due_on = row.due_on
-        begin(row, ctx.today, calendar_of(ctx, row.contract_id))
+        begin(ctx, row)
         row.due_on = due_on if event is FindingEvent.UPHELD and due_on else row.due_on
     ctx.record(followed.in_history, row.reference, contract_id=row.contract_id, why=row.reason[:300])
     ctx.session.flush()

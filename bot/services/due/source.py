@@ -30,7 +30,8 @@ class DueItem:
     the day, "" where the day itself was agreed. `since` is the day from which it is awaited. `done_on` is None while it
     is open; `said_on` is the day on which somebody said that it is done, which the department is to confirm.
     `closed_by_another`: somebody other than its owner must close it. `is_movable`: its day can be
-    another, where its source can move it. `asking` is there for what somebody else must be asked for.
+    another, where its source can move it. So many `escalate_days` after its day it is escalated, where its record says
+    so. `asking` is there for what somebody else must be asked for.
     """
 
     kind: DueKind
@@ -50,6 +51,7 @@ class DueItem:
     said_on: date | None = None
     closed_by_another: bool = False
     is_movable: bool = True
+    escalate_days: int = 1
     asking: Asking | None = None
 
     @property

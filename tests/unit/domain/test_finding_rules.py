@@ -38,10 +38,14 @@ def test_a_repeat_is_found_within_a_year_and_not_before(found_on: date, before: 
     assert is_repeat("7.3", found_on, "7.3", before) is (before <= found_on <= before + REPEATS_WITHIN)
 
 
-@given(tier=st.sampled_from(["gold", "Silver", "bronze", "of its own"]), last=DAYS)
-def test_a_contract_is_visited_again_later_and_within_its_months(tier: str, last: date) -> None:
-    due = visit_due(tier, last)
-    assert last < due <= last + timedelta(days=31 * months_between_visits(tier))
+@given(months=st.integers(1, 60), last=DAYS)
+def test_a_contract_is_visited_again_later_and_within_its_months(months: int, last: date) -> None:
+    assert last < visit_due(last, months) <= last + timedelta(days=31 * months)
+
+
+@pytest.mark.parametrize(("tier", "months"), [("gold", 6), ("Silver", 12), ("BRONZE", 24), ("of its own", 12)])
+def test_a_tier_says_how_often_unless_the_contract_does(tier: str, months: int) -> None:
+    assert (months_between_visits(tier), months_between_visits(tier, 3)) == (months, 3)
 
 
 def test_a_finding_climbs_for_its_grade_its_day_and_a_dispute_without_an_answer() -> None:
@@ -49,8 +53,9 @@ def test_a_finding_climbs_for_its_grade_its_day_and_a_dispute_without_an_answer(
     assert finding_not_put_right(FOUND, FOUND) == []
     (overdue,) = finding_not_put_right(FOUND, FOUND + timedelta(days=1))
     assert (overdue.trigger, overdue.since) == (Trigger.FINDING_OVERDUE, FOUND)
-    assert finding_late(FOUND, date(2027, 1, 5), ENGLAND) == []
-    (late,) = finding_late(FOUND, date(2027, 1, 6), ENGLAND)
+    assert finding_late(FOUND, 2, date(2027, 1, 5), ENGLAND) == []
+    (late,) = finding_late(FOUND, 2, date(2027, 1, 6), ENGLAND)
+    assert [bool(finding_late(FOUND, after, date(2027, 1, 6), ENGLAND)) for after in (1, 3)] == [True, False]
     assert late.sentence == "The partner was to respond by 4 January 2027, and had not 2 working days later."
     assert finding_disputed(FOUND, FOUND, FOUND) == []
     (disputed,) = finding_disputed(FOUND, FOUND, date(2027, 1, 5))

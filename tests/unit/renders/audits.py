@@ -271,9 +271,9 @@ VIEW_CONTEXTS: Contexts = {
         "largest": {"card": LARGE_FINDING, "contained": True},
     },
     "audits/dispute_form": {
-        "smallest": {"card": SMALL},
-        "usual": {"card": found()},
-        "largest": {"card": LARGE_FINDING},
+        "smallest": {"card": SMALL, "within": 1},
+        "usual": {"card": found(), "within": 10},
+        "largest": {"card": LARGE_FINDING, "within": 60},
     },
     "audits/done_form": {
         "smallest": {"item": TO_DO.item, "card": SMALL, **DAYS},

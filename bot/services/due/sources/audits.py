@@ -106,6 +106,7 @@ def _responses(work: UnitOfWork, contracts: ColumnElement[bool], which: Selectio
             key=each.public_id,
             owed_by=Party.PARTNER,
             reminded=Party.PARTNER,
+            escalate_days=each.escalate_days,
         )
         for each in rows
         if each.next_on
@@ -169,7 +170,7 @@ def _actions(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection)
 
 
 def _response_late(item: DueItem, today: date, contract: LateContract) -> list[Reason]:
-    return finding_late(item.due_on, today, contract.calendar)
+    return finding_late(item.due_on, item.escalate_days, today, contract.calendar)
 
 
 def _check_late(item: DueItem, today: date, contract: LateContract) -> list[Reason]:
