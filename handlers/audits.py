@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from bot.access import Permission
+from bot.access import ContractRef, Permission
 from bot.delivery.messages import Message, View
 from bot.domain.audit_cycle import AuditEvent, AuditKind, AuditState, Opinion
 from bot.domain.references import code_typed
@@ -13,7 +13,7 @@ from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
 from bot.records import AuditRecord
-from bot.services.audits import audit_pages, audit_steps, audits
+from bot.services.audits import audit_pages, audit_steps, audits, visits
 from bot.services.audits.audit_pages import AuditPage
 from bot.services.audits.audit_steps import AuditDone
 from bot.services.lookup import contracts as contract_lookup
@@ -30,6 +30,7 @@ FINDING = "the reference of a finding, for example F-12"
 
 def register(router: Router) -> None:
     """Register the buttons and forms."""
+    router.on_click("audit_new", reads(open_new))
     router.on_submit("audit_new_form", writes(submit_new))
     router.on_click("audit_show", reads(show))
     router.on_click("audit_open", reads(open_next))
@@ -48,15 +49,23 @@ def _plan(ctx: ActorContext, line: Typed) -> Response:
     typed = " ".join(line.words) or contract_lookup.reference_of_channel(ctx.session, line.channel) or ""
     if not typed:
         raise incomplete(CONTRACT)
-    contract = audits.contract_to_visit(ctx, typed)
+    return Response.opens(_new_view(ctx, audits.contract_to_visit(ctx, typed)))
+
+
+def new_view(ctx: ActorContext, key: str) -> View:
+    """The form that plans a visit to the contract of a button. Raises `UserError` or `Denied`."""
+    return _new_view(ctx, audits.contract_of_form(ctx, key))
+
+
+def _new_view(ctx: ActorContext, contract: ContractRef) -> View:
     known = {"kind": AuditKind.SITE_VISIT, "lead": ctx.actor.slack}
-    return Response.opens(
-        ctx.messages.view(
-            "audits/form",
-            contract=contract,
-            inputs=record_forms.inputs(AuditRecord, known, {"lead": audits.leads(ctx, contract)}),
-        )
-    )
+    inputs = record_forms.inputs(AuditRecord, known, {"lead": audits.leads(ctx, contract)})
+    return ctx.messages.view("audits/form", contract=contract, inputs=inputs)
+
+
+def open_new(ctx: ActorContext, click: Click) -> Response:
+    """Open the form that plans a visit to the contract of the button."""
+    return Response.opens(new_view(ctx, click.record_key))
 
 
 def submit_new(ctx: ActorContext, form: Submission) -> Response:
@@ -76,7 +85,7 @@ def _listed(ctx: ActorContext, line: Typed) -> Response:
 
 
 def _year(ctx: ActorContext, _line: Typed) -> Response:
-    return Response.answers(ctx.messages.message("audits/year", plan=audit_pages.year_plan(ctx)))
+    return Response.answers(ctx.messages.message("audits/year", plan=visits.year_plan(ctx)))
 
 
 def _show(ctx: ActorContext, line: Typed) -> Response:

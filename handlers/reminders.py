@@ -92,6 +92,7 @@ FORMS: Mapping[str, Callable[[ActorContext, str], View]] = {
     "credit_decide": money.decision_view,
     "document_answer_open": documents.answer_view,
     "document_decide_open": documents.decision_view,
+    "audit_new": audits.new_view,
     "audit_open": audits.next_view,
     "audit_check": audits.check_view,
     "finding_respond": findings.response_view,

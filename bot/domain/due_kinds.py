@@ -25,6 +25,7 @@ class DueKind(StrEnum):
     DOCUMENT_EXCEPTION = "exception"
     PLAN = "rectification plan"
     PLAN_NOTICE = "notice of a failed plan"
+    VISIT = "next visit"
     AUDIT = "visit or audit"
     FACTUAL_CHECK = "factual check"
     FINDING = "finding"

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlmodel import Session, col
 
-from bot.models import ActionItem, Audit, AuditState, Finding, FindingFile, FindingGrade, FindingState
+from bot.models import ActionItem, Audit, AuditState, Contract, Finding, FindingFile, FindingGrade, FindingState
 from tests.acceptance.office import AMIRA, NORTH_EAST, NORTH_EAST_SHARED, PRIYA, Office, words
 from tests.acceptance.test_certificates import clicked, last_message
 from workspace.client.person import Message, Modal, Person
@@ -274,6 +274,22 @@ def test_the_report_is_a_message_and_a_workbook_for_each_side(office: Office) ->
     assert "WP-NE" in year.plain
 
 
+def test_a_visit_that_is_due_stands_in_lists_is_reminded_of_and_is_planned_with_a_button(office: Office) -> None:
+    amira = office.person(AMIRA)
+    office.clock.move_to(datetime(2027, 6, 4, 9, tzinfo=UTC))  # 20 working days before 4 July, a Sunday
+    assert "Plan the next visit" in answered(amira, "/contract show WP-NE").plain
+    assert office.run("remind") > 0
+    amira.click(last_message(office, amira, "Plan the next visit"), "Answer")
+    form = amira.submit(amira.modal(title="Answer a reminder"), {"answer": "Do it now"}).view
+    assert "Plan a visit or audit" in words(form)
+    dates = answered(amira, "/contract dates WP-NE")
+    assert "4 July 2027" in dates.plain
+    amira.click(dates, "Plan a visit")
+    done = amira.submit(amira.modal(title="Plan a visit or audit"), {**PLAN, "day": "2027-06-30"})
+    assert "is told that it takes place on 30 June 2027" in words(done.view), done.errors
+    assert "Plan the next visit" not in answered(amira, "/contract show WP-NE").plain
+
+
 def test_the_partner_answers_from_a_reminder(office: Office) -> None:
     """A response that is due is reminded of, and its form opens from there."""
     _, priya = final(office)
@@ -290,6 +306,7 @@ def test_another_partners_person_gets_at_nothing(office: Office) -> None:
     seun = office.person(SEUN)
     for action in ("audit_show", "audit_open", "audit_day", "audit_check", "audit_xlsx", "finding_add"):
         forged(office, action, seen.public_id)
+    forged(office, "audit_new", office.read(lambda s: s.get_one(Contract, seen.contract_id)).public_id)
     for action in (
         *("finding_show", "finding_edit", "finding_file", "finding_respond", "finding_dispute", "finding_check"),
         *("finding_change", "finding_done"),

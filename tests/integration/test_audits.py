@@ -18,7 +18,7 @@ from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import ActionItem, Audience, Audit, Contract, Finding, Organisation, OutboxMessage, TrailEntry
 from bot.records import AuditRecord, ContractRecord, FindingRecord
-from bot.services.audits import audit_pages, audit_steps, audits, findings, responses
+from bot.services.audits import audit_pages, audit_steps, audits, findings, responses, visits
 from bot.services.contracts.contract_edit import change_contract
 from bot.services.digest import summary
 from bot.services.digest.dated_items import FindingCounts, Scope
@@ -99,22 +99,26 @@ def test_open_findings_stand_on_the_contracts_pages_and_are_counted_in_internal_
         assert summary.build(unit, Scope(here, Audience.SHARED)).findings == FindingCounts()
 
 
-def visits_due(session: Session) -> dict[str, audit_pages.VisitDue]:
-    tiers = audit_pages.year_plan(act(session, AMIRA)).tiers
+def visits_due(session: Session) -> dict[str, visits.VisitDue]:
+    tiers = visits.year_plan(act(session, AMIRA)).tiers
     return {line.contract: line for _, _, lines in tiers for line in lines}
 
 
 def test_the_plan_of_the_year_says_what_is_due_and_what_is_overdue(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
-        found = {
-            line.contract: line for _, _, lines in audit_pages.year_plan(act(session, AMIRA)).tiers for line in lines
-        }
-        assert (found["WP-NE"].is_overdue, found["WP-NE"].due_on) == (True, date(2025, 10, 1)), "never visited"
+        due = visits_due(session)["WP-NE"]
+        assert (due.is_overdue, due.due_on) == (False, date(2027, 7, 4)), "of before it was known nobody knows"
+        contract_named(session, "WP-NE").created_at = MONDAY - 400 * DAY
+        session.flush()
+        overdue = visits_due(session)["WP-NE"]
+        assert (overdue.is_overdue, overdue.due_on) == (True, date(2026, 5, 31))
+        assert summary.build(work(session), Scope()).visits_overdue == 1
+        here = contract_named(session, "WP-NE")
+        assert summary.build(work(session), Scope(here)).visits_overdue == 1
+        assert summary.build(work(session), Scope(here, Audience.SHARED)).visits_overdue == 0
         planned(session)
-        found = {
-            line.contract: line for _, _, lines in audit_pages.year_plan(act(session, AMIRA)).tiers for line in lines
-        }
-        assert (found["WP-NE"].is_overdue, found["WP-NE"].planned) == (False, TODAY)
+        assert (visits_due(session)["WP-NE"].is_overdue, visits_due(session)["WP-NE"].planned) == (False, TODAY)
+        assert summary.build(work(session), Scope()).visits_overdue == 0
 
 
 def test_a_repeat_goes_up_a_grade_and_names_the_one_that_it_repeats(unchanged: Database) -> None:
@@ -196,12 +200,12 @@ def test_the_days_are_the_contracts_and_another_number_counts_from_then_on(
 
 def test_a_contract_has_its_own_months_between_visits_and_else_those_of_its_tier(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
-        use_days(session, visit_months=36)
-        assert "WP-NE" not in visits_due(session), "the next is due on 1 April 2028"
-        use_days(session, visit_months=24)
-        assert (visits_due(session)["WP-NE"].due_on, visits_due(session)["WP-NE"].months) == (date(2027, 4, 1), 24)
+        use_days(session, visit_months=13)
+        assert "WP-NE" not in visits_due(session), "the next is due after more than a year"
+        use_days(session, visit_months=9)
+        assert (visits_due(session)["WP-NE"].due_on, visits_due(session)["WP-NE"].months) == (date(2027, 10, 4), 9)
         use_days(session, visit_months=None)
-        assert (visits_due(session)["WP-NE"].due_on, visits_due(session)["WP-NE"].months) == (date(2025, 10, 1), None)
+        assert (visits_due(session)["WP-NE"].due_on, visits_due(session)["WP-NE"].months) == (date(2027, 7, 4), None)
 
 
 def act_on(session: Session, who: str, row: Audit, found: Finding, event: AuditEvent | FindingEvent) -> object:

@@ -124,6 +124,7 @@ def test_the_page_of_a_contract(portfolio: Database) -> None:
         ("Review the intervention at level 2, Job outcomes against profile", date(2027, 1, 29), False),
         ("Speak with the partner", date(2027, 2, 3), False),
         ("Milestone of the partner: 5,000 people in work for 26 weeks", date(2027, 3, 31), False),
+        ("Plan the next visit", date(2027, 7, 4), False),
         ("Decide: extension of 24 months", date(2028, 9, 29), False),
     ]
     assert [line.risk.reference for line in shown.risks] == sorted((r.risk.reference for r in shown.risks), key=len)

@@ -50,6 +50,7 @@ from bot.models import (
     Risk,
     RiskStatus,
     ServiceCredit,
+    Stage,
 )
 from bot.services.due.open_items import still_due, still_open
 from bot.services.due.selection import ByDueDates, DueBetween
@@ -299,6 +300,17 @@ def audit(session: Session, contract: Contract) -> Made:
     return row.id, SOON, settled(row, state=AuditState.CHECK, held_on=TODAY)
 
 
+def visit(session: Session, contract: Contract) -> Made:
+    """The tier is silver: a year after the last one, and settled by one that is planned."""
+    contract.tier, contract.visit_months = "silver", None
+    known: dict[str, Any] = {"contract_id": contract.id, "kind": AuditKind.SITE_VISIT}
+    known["lead_id"] = person(session, "U0AMIRA").id
+    last = date(2026, 1, 11)
+    session.add(Audit(name="Last", day=last, held_on=last, state=AuditState.FINAL, final_on=last, **known))
+    session.flush()
+    return contract.id, SOON, lambda: session.add(Audit(name="Next", day=SOON, due_on=SOON, **known))
+
+
 def factual_check(session: Session, contract: Contract) -> Made:
     row = add_audit(session, contract, AuditState.CHECK, SOON)
     return row.id, SOON, settled(row, state=AuditState.CHECKED)
@@ -415,6 +427,7 @@ MAKERS: dict[DueKind, Callable[[Session, Contract], Made]] = {
     DueKind.DOCUMENT_EXCEPTION: document_exception,
     DueKind.PLAN: plan,
     DueKind.PLAN_NOTICE: plan_notice,
+    DueKind.VISIT: visit,
     DueKind.AUDIT: audit,
     DueKind.FACTUAL_CHECK: factual_check,
     DueKind.FINDING: finding,
@@ -492,6 +505,33 @@ def test_a_plan_that_came_is_the_departments_to_decide_on_within_ten_working_day
         (item,) = still_open(work(session), DueKind.PLAN, [subject_id])
         assert (item.owed_by, item.due_on) == (Party.DEPARTMENT, date(2027, 1, 18))
         assert item.what == "Decide on the rectification plan: Recover"
+
+
+def test_a_visit_is_due_by_the_months_of_its_contract_since_the_last_one_or_since_it_is_known(
+    unchanged: Database,
+) -> None:
+    with unchanged.rehearsing() as session:
+        contract = contract_named(session, "WP-NE")
+        contract.created_at, contract.tier, contract.visit_months = MONDAY, "gold", None
+        here, find = col(Contract.id) == contract.id, source_of(DueKind.VISIT).find
+
+        def due(*, now: date = TODAY) -> list[date]:
+            session.flush()
+            return [each.due_on for each in find(work(session, london_instant(now, 9)), here, DueBetween())]
+
+        assert due() == [date(2027, 7, 4)], "of before nobody knows"
+        contract.start_date = date(2027, 2, 28)
+        assert due() == [date(2027, 8, 31)], "from the last day of a month to the last day of another"
+        contract.visit_months = 1
+        assert due() == [date(2027, 3, 31)]
+        for day in (date(2027, 3, 28), date(2027, 3, 30), date(2027, 3, 31), date(2027, 4, 1)):
+            on_its_day = [date(2027, 3, 31)] if day == date(2027, 3, 31) else []
+            assert [each.due_on for each in find(work(session), here, ByDueDates([day], []))] == on_its_day
+            assert [each.due_on for each in find(work(session), here, DueBetween(day, day))] == on_its_day
+        contract.stage = Stage.PROCUREMENT
+        assert due() == [], "it is not delivered yet"
+        contract.stage = Stage.LIVE
+        assert due(now=contract.end_date + DAY) == [], "it is over"
 
 
 def test_a_contract_that_came_into_the_register_late_is_spoken_with_from_then_on(unchanged: Database) -> None:

@@ -1,4 +1,4 @@
-"""The pages of a visit and of a finding, the list of both, and the plan of the year."""
+"""The pages of a visit and of a finding, and the list of both."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,13 +11,9 @@ from bot.access import ContractRef, Permission
 from bot.domain.audit_cycle import (
     REPORTED,
     SEEN_BY_PARTNER,
-    TO_HOLD,
     AuditState,
-    months_between_visits,
-    visit_due,
 )
 from bot.domain.finding_cycle import UNSETTLED, FindingState
-from bot.domain.stages import TALKED_WITH
 from bot.models import Audience, Audit, Contract, Finding, Person
 from bot.services.audits.audits import AuditFacts, audience_of, audit_by_key, audit_for, facts_of
 from bot.services.audits.findings import RECORDABLE, FindingCard, finding_by_key, finding_for, findings_of
@@ -83,33 +79,6 @@ class AuditList:
     audits: Sequence[AuditLine]
     findings: Sequence[FindingLine]
     more: int
-
-
-@dataclass(frozen=True)
-class VisitDue:
-    """A contract that is due a visit: the last one, the day by which the next is due, and the one that is planned.
-    `months` are those between two visits, where they are its own and not those of its tier."""
-
-    contract: str
-    title: str
-    tier: str
-    last: date | None
-    due_on: date
-    planned: date | None
-    is_overdue: bool
-    months: int | None = None
-
-
-@dataclass(frozen=True)
-class YearPlan:
-    """The visits that are due within a year, by tier; `months` are those between two visits of each tier."""
-
-    tiers: Sequence[tuple[str, int, Sequence[VisitDue]]]
-
-    @property
-    def overdue(self) -> int:
-        """How many are overdue, with none planned."""
-        return sum(each.is_overdue for _, _, lines in self.tiers for each in lines)
 
 
 def audit_page(ctx: ActorContext, typed: str) -> AuditPage:
@@ -205,36 +174,3 @@ def finding_lines(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[Fin
 
 def _is_late(row: Finding, today: date) -> bool:
     return any(day is not None and day < today for day in (row.next_on, row.due_on))
-
-
-def year_plan(ctx: ActorContext) -> YearPlan:
-    """The contracts that are due a visit within a year, by tier. Two queries."""
-    last = (
-        select(col(Audit.contract_id), func.max(col(Audit.held_on)).label("held"))
-        .group_by(col(Audit.contract_id))
-        .subquery()
-    )
-    planned = (
-        select(col(Audit.contract_id), func.min(col(Audit.day)).label("day"))
-        .where(col(Audit.state).in_(TO_HOLD))
-        .group_by(col(Audit.contract_id))
-        .subquery()
-    )
-    rows = ctx.session.execute(
-        select(Contract, last.c.held, planned.c.day)
-        .outerjoin(last, last.c.contract_id == col(Contract.id))
-        .outerjoin(planned, planned.c.contract_id == col(Contract.id))
-        .where(ctx.open_to(Permission.SEE), col(Contract.stage).in_(TALKED_WITH), col(Contract.end_date) >= ctx.today)
-    )
-    lines = [_visit(ctx, contract, held, day) for contract, held, day in rows]
-    due = sorted((each for each in lines if each.due_on <= ctx.today + YEAR), key=lambda each: each.due_on)
-    tiers = sorted({each.tier for each in due}, key=lambda tier: (months_between_visits(tier), tier))
-    return YearPlan([(tier, months_between_visits(tier), [e for e in due if e.tier == tier]) for tier in tiers])
-
-
-def _visit(ctx: ActorContext, contract: Contract, held: date | None, planned: date | None) -> VisitDue:
-    months = months_between_visits(contract.tier, contract.visit_months)
-    due_on = visit_due(held or contract.start_date, months)
-    overdue = due_on < ctx.today and planned is None
-    own = contract.visit_months
-    return VisitDue(contract.reference, contract.title, contract.tier, held, due_on, planned, overdue, own)

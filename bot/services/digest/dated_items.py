@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 
 from sqlalchemy import ColumnElement, func, select, true
@@ -16,6 +16,7 @@ from bot.services.due.open_items import open_items
 from bot.services.due.selection import DueBetween
 from bot.services.due.source import DueItem, DueSource
 from bot.services.due.sources import SOURCES, source_of
+from bot.services.due.sources.visits import VISITS
 from bot.services.unit_of_work import UnitOfWork
 
 FOR_MANY = tuple(source for source in SOURCES if not source.is_personal)  # what is no one person's work
@@ -122,6 +123,11 @@ def finding_counts(work: UnitOfWork, contracts: Mapping[int, Contract]) -> Findi
     )
     unsettled = (col(row.state).in_(UNSETTLED), col(row.due_on).is_not(None), col(row.contract_id).in_(contracts))
     return FindingCounts(*work.session.execute(select(*counts).where(*unsettled)).one())
+
+
+def visits_overdue(work: UnitOfWork, contracts: Mapping[int, Contract]) -> int:
+    """On how many of these contracts the next visit is overdue, and none is planned. One query."""
+    return len(VISITS.find(work, col(Contract.id).in_(contracts), DueBetween(last=work.today - timedelta(days=1))))
 
 
 def interventions(work: UnitOfWork, contracts: Mapping[int, Contract]) -> list[DatedItem]:

@@ -32,6 +32,7 @@ class Summary:
     risks: Risks = field(default_factory=Risks)
     failed_plans: Sequence[DatedItem] = ()
     findings: FindingCounts = field(default_factory=FindingCounts)
+    visits_overdue: int = 0
     interventions: Sequence[DatedItem] = ()
     thanks: Sequence[PutRight] = ()
 
@@ -80,7 +81,7 @@ def build(work: UnitOfWork, scope: Scope, previous: LastPost | None = None) -> S
     """Build the summary at the work's instant, compared with the last one.
 
     The number of queries is constant. A summary that a partner reads has no risks, no failed plans and no count of
-    findings: those are the department's to discuss.
+    findings or visits: those are the department's to discuss.
     """
     contracts = _contracts(work, scope)
     found = standings(work, contracts, inside=not scope.is_shared)
@@ -97,6 +98,7 @@ def build(work: UnitOfWork, scope: Scope, previous: LastPost | None = None) -> S
         interventions=() if scope.is_shared else dated_items.interventions(work, contracts),
         failed_plans=() if scope.is_shared else dated_items.failed_plans(work, contracts),
         findings=FindingCounts() if scope.is_shared else dated_items.finding_counts(work, contracts),
+        visits_overdue=0 if scope.is_shared else dated_items.visits_overdue(work, contracts),
         thanks=comparison.put_right(work, found, previous),
     )
 

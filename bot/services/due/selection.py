@@ -7,9 +7,12 @@ from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, extract, false, or_, true
 
+from bot.domain.calendar import months_before
+
 Column = SQLColumnExpression[Any]
 
 _ALL_ANNIVERSARIES = 366  # days, within which every day of a year comes
+_MONTHS_DIFFER = timedelta(days=3)  # by this many days
 
 
 class Selection(Protocol):
@@ -36,6 +39,9 @@ class Selection(Protocol):
 
     def anniversary(self, subject: Column, start: Column) -> ColumnElement[bool]:
         """The condition that an anniversary of the start may be selected; `holds` then checks it exactly."""
+
+    def months_after(self, subject: Column, contract: Column, since: Column, months: int) -> ColumnElement[bool]:
+        """The condition that the day so many months after the column's may be selected; `holds` then checks it."""
 
     def holds(self, subject: int, contract: int, due_on: date) -> bool:
         """Whether a record is selected."""
@@ -85,6 +91,9 @@ class ByIds(_OpenOnes):
     def anniversary(self, subject: Column, start: Column) -> ColumnElement[bool]:
         return subject.in_(self.subject_ids)
 
+    def months_after(self, subject: Column, contract: Column, since: Column, months: int) -> ColumnElement[bool]:
+        return subject.in_(self.subject_ids)
+
     def holds(self, subject: int, contract: int, due_on: date) -> bool:  # the protocol's
         return subject in self.subject_ids
 
@@ -116,7 +125,16 @@ class ByDueDates(_OpenOnes):
         return or_(and_(contract.not_in(others), on(self.usual)), *apart) if others else on(self.usual)
 
     def anniversary(self, subject: Column, start: Column) -> ColumnElement[bool]:
-        return _anniversary_on({*self.usual, *(day for _, days in self.own for day in days)}, start)
+        return _anniversary_on(self._days, start)
+
+    def months_after(self, subject: Column, contract: Column, since: Column, months: int) -> ColumnElement[bool]:
+        counted = (months_before(day, months) for day in self._days)
+        near = range(-_MONTHS_DIFFER.days, _MONTHS_DIFFER.days + 1)
+        return since.in_({day + timedelta(days=n) for day in counted for n in near})
+
+    @property
+    def _days(self) -> set[date]:
+        return {*self.usual, *(day for _, days in self.own for day in days)}
 
     def holds(self, subject: int, contract: int, due_on: date) -> bool:  # the protocol's
         days = next((days for ids, days in self.own if contract in ids), self.usual)
@@ -147,6 +165,11 @@ class DueBetween(_OpenOnes):
             return true()
         span = range((self.last - self.first).days + 1)
         return _anniversary_on({self.first + timedelta(days=n) for n in span}, start)
+
+    def months_after(self, subject: Column, contract: Column, since: Column, months: int) -> ColumnElement[bool]:
+        begins = () if self.first is None else (since >= months_before(self.first, months) - _MONTHS_DIFFER,)
+        ends = () if self.last is None else (since <= months_before(self.last, months) + _MONTHS_DIFFER,)
+        return and_(true(), *begins, *ends)
 
     def holds(self, subject: int, contract: int, due_on: date) -> bool:  # the protocol's
         return (self.first is None or due_on >= self.first) and (self.last is None or due_on <= self.last)

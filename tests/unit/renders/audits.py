@@ -15,12 +15,11 @@ from bot.services.audits.audit_pages import (
     AuditPage,
     FindingLine,
     FindingPage,
-    VisitDue,
-    YearPlan,
 )
 from bot.services.audits.audit_steps import AuditToDo
 from bot.services.audits.audits import AuditCard, AuditFacts, facts_of
 from bot.services.audits.findings import FindingCard, FindingStep
+from bot.services.audits.visits import VisitDue, YearPlan
 from tests.builders import action, facts, person
 from tests.unit.renders.common import DAYS, DAYS_ABROAD, LONG, NAME, WORDS, Contexts, long_text
 

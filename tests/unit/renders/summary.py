@@ -74,6 +74,7 @@ FIRST = Summary(
     risks=Risks(high=[OpenRisk("HA-EW", "R-5", "Too few assessors", RULES.grade(4, 4), happened=True)]),
     failed_plans=[item("WP-004", what="Bring clearance back")],
     findings=FindingCounts(3, 1, 1),
+    visits_overdue=2,
 )
 USUAL = replace(
     FIRST,

@@ -16,6 +16,7 @@ from bot.services.due.sources.options import OPTIONS
 from bot.services.due.sources.plans import PLAN_NOTICES, PLANS
 from bot.services.due.sources.reports import QUERIES, REPORTS
 from bot.services.due.sources.risk_reviews import RISK_REVIEWS
+from bot.services.due.sources.visits import VISITS
 
 SOURCES: tuple[DueSource, ...] = (
     REPORTS,
@@ -34,6 +35,7 @@ SOURCES: tuple[DueSource, ...] = (
     EXCEPTIONS,
     PLANS,
     PLAN_NOTICES,
+    VISITS,
     AUDITS,
     FACTUAL_CHECKS,
     FINDINGS,
