@@ -27,6 +27,7 @@ class DueKind(StrEnum):
     PLAN_NOTICE = "notice of a failed plan"
     VISIT = "next visit"
     AUDIT = "visit or audit"
+    COMING_VISIT = "coming visit"
     FACTUAL_CHECK = "factual check"
     FINDING = "finding"
     FINDING_CHECK = "finding to check"

@@ -2,7 +2,7 @@
 day that goes backward, and partners read nothing of a draft."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -13,10 +13,23 @@ from sqlmodel import Session, col
 
 from bot.db import Database
 from bot.domain.audit_cycle import AUDIT, AuditEvent, AuditKind, AuditState, Opinion
+from bot.domain.due_kinds import DueKind
 from bot.domain.finding_cycle import FINDING, FindingEvent, FindingGrade, FindingState
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import ActionItem, Audience, Audit, Contract, Finding, Organisation, OutboxMessage, TrailEntry
+from bot.models import (
+    ActionItem,
+    Audience,
+    Audit,
+    Contract,
+    Finding,
+    Organisation,
+    OutboxMessage,
+    Person,
+    Reminder,
+    ReminderLine,
+    TrailEntry,
+)
 from bot.records import AuditRecord, ContractRecord, FindingRecord
 from bot.services.audits import audit_pages, audit_steps, audits, findings, responses, visits
 from bot.services.contracts.contract_edit import change_contract
@@ -24,7 +37,7 @@ from bot.services.digest import summary
 from bot.services.digest.dated_items import FindingCounts, Scope
 from bot.services.pages import contract, partners
 from bot.services.portfolio.audit_report import report_file
-from tests.builders import DAY, MONDAY, act, contract_named, work
+from tests.builders import DAY, MONDAY, act, contract_named, run_job, work
 
 AMIRA, HELEN, NADIA, PRIYA, SEUN, RHIAN = "U0AMIRA", "U0HELEN", "U0NADIA", "U0PRIYA", "U0SEUN", "U0RHIAN"
 TODAY = MONDAY.date()
@@ -206,6 +219,54 @@ def test_a_contract_has_its_own_months_between_visits_and_else_those_of_its_tier
         assert (visits_due(session)["WP-NE"].due_on, visits_due(session)["WP-NE"].months) == (date(2027, 10, 4), 9)
         use_days(session, visit_months=None)
         assert (visits_due(session)["WP-NE"].due_on, visits_due(session)["WP-NE"].months) == (date(2027, 7, 4), None)
+
+
+def partner_reminded(session: Session, now: datetime) -> list[tuple[str, str, date]]:
+    """Who at the partner is reminded of which visit, and of which day, by now."""
+    run_job(session, "remind", now)
+    rows = session.execute(
+        select(col(Person.slack), col(ReminderLine.what), col(ReminderLine.due_on))
+        .join(Reminder, col(Reminder.id) == col(ReminderLine.reminder_id))
+        .join(Person, col(Person.id) == col(Reminder.person_id))
+        .where(col(ReminderLine.kind) == DueKind.COMING_VISIT)
+        .order_by(col(ReminderLine.id))
+    )
+    return [(slack, what, on) for slack, what, on in rows]
+
+
+def test_the_partner_is_reminded_of_a_coming_visit_on_its_day_as_it_is_now(unchanged: Database) -> None:
+    """20 January 2027 is 10 working days after 6 January, and 2 after 18 January."""
+    with unchanged.rehearsing() as session:
+        row = planned(session)
+        row.day = row.due_on = date(2027, 1, 20)
+        row.place = "Gateshead"
+        assert partner_reminded(session, MONDAY + 2 * DAY) == [], "the partner is not told yet"
+    with unchanged.rehearsing() as session:
+        row = planned(session)
+        row.day = row.due_on = date(2027, 1, 20)
+        row.place = "Gateshead"
+        audit_steps.settle(act(session, AMIRA), row.public_id, AuditEvent.TOLD, None, "")
+        key, of_it = row.public_id, "Site visit, January 2027, Gateshead"
+        assert partner_reminded(session, MONDAY + DAY) == []
+        first = (PRIYA, of_it, date(2027, 1, 20))
+        assert partner_reminded(session, MONDAY + 2 * DAY) == [first]
+        later = act(session, AMIRA, MONDAY + 3 * DAY)
+        audit_steps.settle(later, key, AuditEvent.MOVED, date(2027, 2, 3), "")
+        assert partner_reminded(session, MONDAY + 14 * DAY) == [first], "not by the old day"
+        moved = (PRIYA, of_it, date(2027, 2, 3))
+        assert partner_reminded(session, MONDAY + 16 * DAY) == [first, moved]
+        cancelled = act(session, AMIRA, MONDAY + 17 * DAY)
+        audit_steps.settle(cancelled, key, AuditEvent.CANCELLED, None, "The contract ends")
+        assert partner_reminded(session, MONDAY + 28 * DAY) == [first, moved], "it does not take place"
+
+
+def test_a_day_missed_by_an_outage_reminds_of_no_visit_that_has_passed(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        row = planned(session)
+        row.day = row.due_on = date(2027, 1, 7)
+        audit_steps.settle(act(session, AMIRA), row.public_id, AuditEvent.TOLD, None, "")
+        assert partner_reminded(session, MONDAY) == []
+        assert partner_reminded(session, MONDAY + 4 * DAY) == [], "2 working days before it was missed"
 
 
 def act_on(session: Session, who: str, row: Audit, found: Finding, event: AuditEvent | FindingEvent) -> object:

@@ -300,6 +300,11 @@ def audit(session: Session, contract: Contract) -> Made:
     return row.id, SOON, settled(row, state=AuditState.CHECK, held_on=TODAY)
 
 
+def coming_visit(session: Session, contract: Contract) -> Made:
+    row = add_audit(session, contract, AuditState.TOLD, SOON)
+    return row.id, SOON, settled(row, state=AuditState.CANCELLED, ended_why="The contract ends", due_on=None)
+
+
 def visit(session: Session, contract: Contract) -> Made:
     """The tier is silver: a year after the last one, and settled by one that is planned."""
     contract.tier, contract.visit_months = "silver", None
@@ -429,6 +434,7 @@ MAKERS: dict[DueKind, Callable[[Session, Contract], Made]] = {
     DueKind.PLAN_NOTICE: plan_notice,
     DueKind.VISIT: visit,
     DueKind.AUDIT: audit,
+    DueKind.COMING_VISIT: coming_visit,
     DueKind.FACTUAL_CHECK: factual_check,
     DueKind.FINDING: finding,
     DueKind.FINDING_CHECK: finding_check,

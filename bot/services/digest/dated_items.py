@@ -15,11 +15,11 @@ from bot.services.due import duties
 from bot.services.due.open_items import open_items
 from bot.services.due.selection import DueBetween
 from bot.services.due.source import DueItem, DueSource
-from bot.services.due.sources import SOURCES, source_of
+from bot.services.due.sources import LISTED, source_of
 from bot.services.due.sources.visits import VISITS
 from bot.services.unit_of_work import UnitOfWork
 
-FOR_MANY = tuple(source for source in SOURCES if not source.is_personal)  # what is no one person's work
+FOR_MANY = tuple(source for source in LISTED if not source.is_personal)  # what is no one person's work
 NAMED_AT_MOST = 4  # contracts in one line
 
 
@@ -63,7 +63,7 @@ def dated_items(
     """
     if scope.contract is None:
         return _dated(work, contracts, true(), FOR_MANY, scope.audience)
-    return _dated(work, contracts, col(Contract.id) == scope.contract.id, SOURCES, scope.audience)
+    return _dated(work, contracts, col(Contract.id) == scope.contract.id, LISTED, scope.audience)
 
 
 def dated_items_of(work: UnitOfWork, contracts: Mapping[int, Contract]) -> tuple[list[DatedItem], list[DatedItem]]:

@@ -16,7 +16,7 @@ from bot.services.due import due_lines
 from bot.services.due.agreed_time import earlier_days
 from bot.services.due.selection import DueBetween, EverDue
 from bot.services.due.source import DueForm, DueItem
-from bot.services.due.sources import SOURCES
+from bot.services.due.sources import LISTED
 from bot.services.due.sources.obligations import in_a_list
 from bot.services.due.sources.reports import report_rule
 from bot.services.lookup import contracts as contract_lookup
@@ -80,7 +80,7 @@ def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
     calendar = ctx.calendar.of(contract.nation)
     found = [
         item
-        for source in SOURCES
+        for source in LISTED
         for item in source.find(ctx, col(Contract.id) == contract.id, EverDue() if source.is_term else DueBetween())
     ]
     before = earlier_days(ctx, [(item.kind, item.subject_id, item.due_on) for item in found])

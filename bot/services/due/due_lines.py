@@ -13,7 +13,7 @@ from bot.models import Audience, Contract, Party, RoleName
 from bot.services.due.open_items import open_items
 from bot.services.due.selection import DueBetween, OwnedBy
 from bot.services.due.source import DueForm, DueItem, DueSource
-from bot.services.due.sources import SOURCES, source_of
+from bot.services.due.sources import LISTED, source_of
 from bot.services.unit_of_work import ActorContext
 
 
@@ -62,7 +62,7 @@ def on_home(ctx: ActorContext) -> HomeItems:
     waiting, coming = list[DueItem](), list[DueItem]()
     for_managers = list[DueItem]()
     late_on = set[int]()
-    for source in SOURCES:
+    for source in LISTED:
         if source.has_owner:
             waiting += _owned(ctx, source, seen)
         for item in source.find(ctx, managed if source.is_personal else seen, _on_home(ctx, source)):

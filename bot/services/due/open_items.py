@@ -10,7 +10,7 @@ from bot.domain.due_kinds import DueKind
 from bot.models import Audience
 from bot.services.due.selection import ByIds, Selection
 from bot.services.due.source import DueItem, DueSource
-from bot.services.due.sources import SOURCES, source_of
+from bot.services.due.sources import LISTED, source_of
 from bot.services.unit_of_work import UnitOfWork
 
 
@@ -19,7 +19,7 @@ def open_items(
     contracts: ColumnElement[bool],
     which: Selection,
     audience: Audience = Audience.INTERNAL,
-    sources: Iterable[DueSource] = SOURCES,
+    sources: Iterable[DueSource] = LISTED,
 ) -> list[DueItem]:
     """The selected items of every kind that an audience may know of, on the contracts that satisfy a condition.
 

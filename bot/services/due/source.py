@@ -147,6 +147,7 @@ class DueSource:
 
     `rule` is the usual reminder rule. `ahead` is how long before the day lists name it. `is_personal`: it is the work
     of one person, so lists of many contracts leave it out for others; `has_owner`: each record names that person.
+    `only_reminds`: people are reminded of it, and lists have it as another kind.
     `reminded` is the side that is reminded of every record, None if that depends on the record.
     `restate` gives a record another day by its rule, which stays, unless it has another day already.
     `is_term`: it belongs to what was agreed, and is listed among a contract's dates after it is done too. `form` is the
@@ -161,6 +162,7 @@ class DueSource:
     ahead: timedelta = SOON
     is_personal: bool = False
     has_owner: bool = False
+    only_reminds: bool = False
     reminded: Party | None = None
     is_term: bool = False
     form: DueForm | None = None

@@ -4,7 +4,14 @@ from bot.domain.due_kinds import DueKind
 from bot.services.due.source import DueSource
 from bot.services.due.sources.actions import ACTIONS
 from bot.services.due.sources.assessments import ASSESSMENTS
-from bot.services.due.sources.audits import AUDITS, FACTUAL_CHECKS, FINDING_ACTIONS, FINDING_CHECKS, FINDINGS
+from bot.services.due.sources.audits import (
+    AUDITS,
+    COMING_VISITS,
+    FACTUAL_CHECKS,
+    FINDING_ACTIONS,
+    FINDING_CHECKS,
+    FINDINGS,
+)
 from bot.services.due.sources.certificates import CERTIFICATE_CHECKS, CERTIFICATES
 from bot.services.due.sources.contacts import CONTACTS
 from bot.services.due.sources.credits import CREDIT_DECISIONS, CREDITS
@@ -37,6 +44,7 @@ SOURCES: tuple[DueSource, ...] = (
     PLAN_NOTICES,
     VISITS,
     AUDITS,
+    COMING_VISITS,
     FACTUAL_CHECKS,
     FINDINGS,
     FINDING_CHECKS,
@@ -47,6 +55,9 @@ SOURCES: tuple[DueSource, ...] = (
     CONTACTS,
     ASSESSMENTS,
 )
+
+LISTED = tuple(source for source in SOURCES if not source.only_reminds)
+"""Those whose records stand in lists."""
 
 _BY_KIND = {source.kind: source for source in SOURCES}
 

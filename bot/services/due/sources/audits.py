@@ -2,6 +2,9 @@
 response to a finding, its actions, and what the lead then looks at.
 
 Findings are the department's alone until the draft report is with the partner.
+
+The partner is reminded of a coming visit 10 and 2 working days before it: 10 are the usual notice of a visit, which
+whoever was told earlier gets once more, and 2 are the last days to prepare, as for a factual check or a response.
 """
 
 from collections.abc import Sequence
@@ -60,6 +63,30 @@ def _audit(row: Audit, due_on: date) -> DueItem:
         audience=Audience.SHARED if row.state is AuditState.TOLD else Audience.INTERNAL,
         done_on=row.final_on,
     )
+
+
+def _coming(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+    """The visits of which the partner was told, on their day as it is now: a moved one is reminded of before its new
+    day, and one that is cancelled, held or past never."""
+    row = Audit
+    rows = work.session.scalars(
+        select(row)
+        .join(Contract, col(Contract.id) == col(row.contract_id))
+        .where(contracts, col(row.state) == AuditState.TOLD, col(row.day) >= work.today)
+        .where(which.of(col(row.id), col(row.contract_id), col(row.day)))
+    )
+    return [
+        DueItem(
+            kind=DueKind.COMING_VISIT,
+            subject_id=each.id,
+            contract_id=each.contract_id,
+            what=f"{each.name}, {each.place}" if each.place else each.name,
+            due_on=each.day,
+            key=each.public_id,
+            reminded=Party.PARTNER,
+        )
+        for each in rows
+    ]
 
 
 def _checks(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
@@ -185,6 +212,13 @@ AUDITS = DueSource(
     rule=ReminderRule((10, 2, 0), late_every=5),
     has_owner=True,
     form=NEXT_STEP,
+)
+COMING_VISITS = DueSource(
+    kind=DueKind.COMING_VISIT,
+    find=_coming,
+    rule=ReminderRule((10, 2)),
+    reminded=Party.PARTNER,
+    only_reminds=True,
 )
 FACTUAL_CHECKS = DueSource(
     kind=DueKind.FACTUAL_CHECK,
