@@ -20,6 +20,7 @@ from jobs import (
     not_arrived,
     pinned,
     prompts,
+    proposals,
     recurring,
     reminders,
     summary,
@@ -110,6 +111,13 @@ JOBS = (
         EVERY_FIVE_MINUTES,
         escalations.run,
         escalations.plan,
+    ),
+    Job(
+        "propose",
+        "propose plans and interventions to whoever may act, where delivery falls short",
+        EVERY_FIVE_MINUTES,
+        proposals.run,
+        proposals.plan,
     ),
     Job(
         "summary",

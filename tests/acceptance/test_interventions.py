@@ -20,6 +20,7 @@ from tests.acceptance.office import (
     Office,
     words,
 )
+from tests.acceptance.test_certificates import last_message
 from tests.acceptance.test_remedies import OUTCOMES, accepted
 from workspace import Person
 from workspace.client.person import Modal
@@ -128,6 +129,21 @@ def test_ratings_recommend_a_level_with_the_sentence_why(quiet: Office) -> None:
     assert (row.area, row.level) == (OUTCOMES, 2)
     (listed,) = amira.command("/remedy list WP-NE", channel=NORTH_EAST)
     assert "is recommended" not in listed.plain
+
+
+def test_what_is_proposed_comes_to_whoever_may_act_with_its_buttons(quiet: Office) -> None:
+    accepted(quiet, Rating.REQUIRES_IMPROVEMENT, Rating.REQUIRES_IMPROVEMENT)
+    amira, nadia, priya = quiet.person(AMIRA), quiet.person(NADIA), quiet.person(PRIYA)
+    assert (quiet.run("propose"), quiet.run("propose")) == (2, 0)
+    why = f"{OUTCOMES} fell short in November 2026 and December 2026, two months in a row"
+    amira.click(last_message(quiet, amira, why), "Ask for a plan")
+    form = amira.modal(title="What falls short")
+    assert amira.submit(form, {"title": "Outcomes", "shortfall": "They were at 88%", "served_by": "email"}).view
+    nadia.click(last_message(quiet, nadia, why), "Enter level 3")
+    form = nadia.modal(title="Intervention, level 3")
+    assert nadia.submit(form, {"reason": "It fell twice", "exit_test": "3 good periods"}).view is not None
+    assert [row.level for row in quiet.read(levels)] == [3]
+    assert not any("fell short" in m.plain for m in (*priya.direct_messages(), *priya.messages(NORTH_EAST_SHARED)))
 
 
 def test_the_partner_reads_what_the_manager_sends_and_nothing_else(quiet: Office) -> None:

@@ -15,7 +15,7 @@ from bot.domain.finding_cycle import FindingGrade, FindingState
 from bot.models import Audit, AuditKind, AuditState, Contract, Escalation, Finding
 from bot.services.portfolio.faults import CannotImport
 from bot.services.portfolio.reading import read_bytes
-from bot.services.remedies.remedy_list import proposals
+from bot.services.remedies.proposals import proposed_to
 from tests.builders import DAY, MONDAY, act, contract_named, run_job, work
 from tests.integration.escalating import TODAY, at, person, quiet
 from tests.samples import imported, sample_sheets
@@ -60,17 +60,17 @@ def test_for_a_critical_finding_a_plan_is_proposed_until_it_is_put_right(unchang
     with unchanged.rehearsing() as session:
         contract = contract_named(session, "WP-NE")
         here, amira = col(Contract.id) == contract.id, act(session, "U0AMIRA")
-        before = proposals(amira, here)
+        before = proposed_to(amira, here).plans
         row = final(session, contract.id, grade=FindingGrade.CRITICAL)
-        assert proposals(amira, here) == before, "the report is a draft"
+        assert proposed_to(amira, here).plans == before, "the report is a draft"
         row.due_on = TODAY + 7 * DAY
         session.flush()
-        [proposed] = [each for each in proposals(amira, here) if each not in before]
+        [proposed] = [each for each in proposed_to(amira, here).plans if each not in before]
         assert (proposed.contract, proposed.key) == ("WP-NE", contract.public_id)
         assert f"{row.reference} is a critical finding, to be put right by" in proposed.why
         row.state, row.closed_on = FindingState.CLOSED, TODAY
         session.flush()
-        assert proposals(amira, here) == before
+        assert proposed_to(amira, here).plans == before
 
 
 def test_others_go_up_when_their_day_has_passed(unchanged: Database) -> None:

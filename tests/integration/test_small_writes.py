@@ -12,7 +12,17 @@ from sqlmodel import Session, col
 from bot import demo
 from bot.db import Database, SingleTransactionDatabase
 from bot.domain.calendar import Nation
-from bot.models import Audience, Channel, Escalation, EscalationStep, OutboxMessage, ProclaimedDay, Report
+from bot.models import (
+    Audience,
+    Channel,
+    Escalation,
+    EscalationStep,
+    OutboxMessage,
+    Person,
+    ProclaimedDay,
+    Report,
+    ReportDecision,
+)
 from bot.services.portfolio.reading import read
 from tests.builders import DAY, MONDAY, REPORTED, open_all, run_job, work
 from tests.conftest import KINDS, Templates
@@ -25,7 +35,7 @@ COPIES = 25  # of the sample's twelve contracts
 MOST_STATEMENTS = 30  # at a third of a millisecond each, half of what a write may take
 LATER = MONDAY + WEEK + DAY  # reports are late, and everybody is reminded of something
 RUNS = [
-    *((name, MONDAY) for name in ("prompt", "holidays", "summary")),
+    *((name, MONDAY) for name in ("prompt", "holidays", "summary", "propose")),
     ("monthly", REPORTED),
     *((name, LATER) for name in ("remind", "escalate", "mend")),
 ]
@@ -122,6 +132,10 @@ def prepared(session: Session, name: str, now: datetime) -> None:
     if name == "holidays":
         session.add(ProclaimedDay(nation=Nation.SCOTLAND, day=date(2027, 1, 11), name="Jubilee"))
         session.add(ProclaimedDay(nation=Nation.ENGLAND_AND_WALES, day=date(2027, 2, 1), name="Jubilee"))
+    if name == "propose":
+        manager = session.scalars(select(col(Person.id)).where(col(Person.slack) == "U0AMIRA")).one()
+        accepted = col(Report.decision) == ReportDecision.ACCEPTED
+        session.execute(update(Report).where(accepted).values(decided_at=MONDAY, decided_by_id=manager))
     if now != MONDAY:
         for report in open_all(work(session, now)):
             report.asked_on = MONDAY.date()

@@ -40,7 +40,8 @@ from bot.services.money.credits import CreditInList
 from bot.services.progress.kpi_history import KpiLine, kpi_lines
 from bot.services.remedies import interventions, remedy_list
 from bot.services.remedies.interventions import InterventionCard
-from bot.services.remedies.remedy_list import LevelProposal, Proposal, RemedyLine, level_proposals, proposals
+from bot.services.remedies.proposals import LevelProposal, Proposal, proposed_to
+from bot.services.remedies.remedy_list import RemedyLine
 from bot.services.unit_of_work import ActorContext
 
 SOON = timedelta(days=90)  # a duty that is years away is left out
@@ -96,15 +97,11 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
     """
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE)
     contract = ctx.session.get_one(Contract, facts.id)
-    options = ctx.session.scalars(
-        select(ExtensionOption)
-        .where(col(ExtensionOption.contract_id) == contract.id, col(ExtensionOption.ended_on).is_(None))
-        .order_by(col(ExtensionOption.decide_by))
-    ).all()
     contact, author = _last_contact(ctx, contract.id)
     kpis = kpi_lines(ctx, contract.id, inside=True)
     found = due_lines.lines(ctx, due_lines.due_on_contract(ctx, contract.id, Audience.INTERNAL))
-    remedies = remedy_list.lines(ctx, col(Contract.id) == contract.id)
+    here = col(Contract.id) == contract.id
+    remedies, proposed = remedy_list.lines(ctx, here), proposed_to(ctx, here)
     duties = [
         DueLine(contract.reference, duty.name, duty.due, duty.due < ctx.today)
         for duty in duties_of(contract, len(kpis)).duties
@@ -114,21 +111,27 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
         contract=contract,
         partner=facts.partner,
         people=_people(ctx, contract.id),
-        options=options,
+        options=_options(ctx, contract.id),
         kpis=kpis,
         due=sorted([*duties, *found], key=lambda line: line.on),
         risks=_risks(ctx, contract.id),
         last_contact=contact,
         last_contact_by=author,
         plans=_plans_in_force(contract, remedies),
-        proposed=proposals(ctx, col(Contract.id) == contract.id),
-        interventions=interventions.cards(ctx, col(Contract.id) == contract.id),
-        levels=level_proposals(ctx, col(Contract.id) == contract.id),
+        proposed=proposed.plans,
+        interventions=interventions.cards(ctx, here),
+        levels=proposed.levels,
         missing=missing_on(ctx, contract),
-        certificates=lines(ctx, col(Contract.id) == contract.id),
-        findings=finding_lines(ctx, col(Contract.id) == contract.id),
-        credits=credits.lines(ctx, col(Contract.id) == contract.id),
+        certificates=lines(ctx, here),
+        findings=finding_lines(ctx, here),
+        credits=credits.lines(ctx, here),
     )
+
+
+def _options(ctx: ActorContext, contract_id: int) -> Sequence[ExtensionOption]:
+    option = ExtensionOption
+    in_force = (col(option.contract_id) == contract_id, col(option.ended_on).is_(None))
+    return ctx.session.scalars(select(option).where(*in_force).order_by(col(option.decide_by))).all()
 
 
 def _plans_in_force(contract: Contract, remedies: Sequence[RemedyLine]) -> list[DueLine]:

@@ -13,7 +13,9 @@ from bot.services.remedies.interventions import InterventionCard, NewInterventio
 from bot.services.remedies.noting import NewRemedy, NotedRemedy
 from bot.services.remedies.partner_plans import SentPlan
 from bot.services.remedies.plans import PlanToSettle, SettledPlan
-from bot.services.remedies.remedy_list import LevelProposal, Proposal, RemedyLine, RemedyList
+from bot.services.remedies.proposal_messages import MissedStep, ProposalsToTell
+from bot.services.remedies.proposals import LevelProposal, Proposal
+from bot.services.remedies.remedy_list import RemedyLine, RemedyList
 from bot.services.remedies.telling import PartnerPlan, shown_to_partner
 from handlers.interventions import REVIEWS
 from tests.builders import facts, kpi_row
@@ -99,7 +101,14 @@ CURED = PlanStanding(3, 3, PlanEvent.CURED, "Targets were met in October to Dece
 FAILING = PlanStanding(0, 3, PlanEvent.FAILED, "Delivery still fell short in November to December 2026.")
 LATE_STEP = "Step A-12 was due on 4 January 2027: " + "Fill both posts"
 AGAIN = "It came again in January 2027, in the watch after the cure."
-PROPOSED = Proposal("WP-NE", "Starts fell short in November 2026 and December 2026.", "key-of-a-contract key")
+TRIGGER: dict[str, Any] = {"trigger": "plan kpi 1", "since": date(2026, 12, 31)}
+PROPOSED = Proposal(
+    contract="WP-NE",
+    why="Starts fell short in November 2026 and December 2026.",
+    key="key-of-a-contract key",
+    **TRIGGER,
+)
+MISSED = MissedStep(plan="Starts", why=LATE_STEP, key="key-of-a-plan000", **TRIGGER)
 LINES = [
     line(standing=PlanStanding(2, 3), can_update=True, kpi="Starts within 15 working days"),
     line(standing=CURED, can_update=True),
@@ -167,9 +176,19 @@ LARGE_LEVELS = [
 ]
 LEVELS_ADVISED = [
     LevelProposal(
-        "WP-NE", 3, "Starts is rated Inadequate in November 2026: 88% against 99%.", "key-of-a-contract 3 key"
+        contract="WP-NE",
+        level=3,
+        why="Starts is rated Inadequate in November 2026: 88% against 99%.",
+        key="key-of-a-contract 3 key",
+        **TRIGGER,
     ),
-    LevelProposal("WP-NE", 4, "Starts is rated Inadequate in November 2026 and December 2026.", ""),
+    LevelProposal(
+        contract="WP-NE",
+        level=4,
+        why="Starts is rated Inadequate in November 2026 and December 2026.",
+        key="",
+        **TRIGGER,
+    ),
 ]
 LEVELS_IN_FORCE = [
     card(can_review=True, can_tell=True),
@@ -216,6 +235,18 @@ MESSAGE_CONTEXTS: Contexts = {
         "smallest": {"sent": sent(1, 1)},
         "usual": {"sent": sent()},
         "largest": {"sent": sent(20, 2000, contract=LARGE, plan=LARGE_PLAN)},
+    },
+    "remedies/proposed": {
+        "smallest": {"contract": facts(reference="A", title="B", sample=False), "found": ProposalsToTell([PROPOSED])},
+        "usual": {"contract": facts(), "found": ProposalsToTell([PROPOSED], LEVELS_ADVISED, [MISSED])},
+        "largest": {
+            "contract": LARGE,
+            "found": ProposalsToTell(
+                [replace(PROPOSED, contract=LARGE.reference, why=long_text(800))] * 9,
+                [replace(each, contract=LARGE.reference, why=long_text(800)) for each in LEVELS_ADVISED] * 5,
+                [replace(MISSED, plan=long_text(200), why=long_text(400))] * 9,
+            ),
+        },
     },
 }
 VIEW_CONTEXTS: Contexts = {
