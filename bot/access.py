@@ -72,7 +72,12 @@ _ROLES_ANYWHERE = select(_roles.c.role).where(_held_by(bindparam("person_id"), b
 
 def roles_on(session: Session, actor: Actor, contract_id: int, today: date) -> set[RoleName]:
     """The actor's roles on a contract, with those in which they are today's deputy."""
-    who = {"contract_id": contract_id, "person_id": actor.person_id, "today": today}
+    return roles_of_person(session, actor.person_id, contract_id, today)
+
+
+def roles_of_person(session: Session, person_id: int, contract_id: int, today: date) -> set[RoleName]:
+    """The same of anybody, who does nothing now: to offer them what they may do."""
+    who = {"contract_id": contract_id, "person_id": person_id, "today": today}
     return set(session.connection().execute(_ROLES_HELD, who).scalars())
 
 

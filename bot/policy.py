@@ -56,6 +56,7 @@ POLICY: dict[tuple[Permission, Audience], frozenset[RoleName]] = {
     (Permission.AUDIT, Audience.INTERNAL): _WORKING,
     (Permission.ANSWER_FINDINGS, Audience.SHARED): _WORKING | PARTNERS,
     (Permission.TAKE_OVER, Audience.INTERNAL): _LEADING | {RoleName.SENIOR_OWNER, RoleName.COMMERCIAL_LEAD},
+    (Permission.CHASE, Audience.INTERNAL): _WORKING,
 }
 # The permissions of an administrator on every contract, without a role.
 ADMINISTRATION = frozenset({Permission.SEE, Permission.CHANGE, Permission.APPOINT, Permission.BIND})
@@ -97,6 +98,11 @@ def may_on_register(actor: Actor, roles_anywhere: Collection[RoleName], permissi
 def partner_may(action: Permission) -> bool:
     """Whether a partner's contact has this permission on a contract of their own organisation."""
     return bool(POLICY.get((action, Audience.SHARED), frozenset()) & PARTNERS)
+
+
+def department_may(roles: Collection[RoleName], action: Permission, audience: Audience = Audience.INTERNAL) -> bool:
+    """Whether somebody of the department with these roles on a contract may do this there, for this audience."""
+    return bool((POLICY.get((action, audience), frozenset()) & DEPARTMENT).intersection(roles))
 
 
 def granted(role: RoleName) -> list[tuple[Permission, Audience]]:

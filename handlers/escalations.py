@@ -1,23 +1,32 @@
-"""Answering an escalation: acknowledge it, take it over, ask for a plan by a day, or pause it until a day."""
+"""What can be done about an escalation: answer it, give it to somebody else, undo either, settle it for a reason, and
+chase the partner for it. The forms that settle its record are those of the record."""
 
 from bot.interactions import form_fields
 from bot.interactions.payloads import Click, Submission
 from bot.interactions.response import Response, reads, writes
 from bot.interactions.router import Router
-from bot.services.escalations import answers
+from bot.services.escalations import answers, chasing, settling
 from bot.services.escalations.escalation_card import EscalationCard
 from bot.services.unit_of_work import ActorContext
 from handlers import remedies
 
+PLAN = "plan"  # what is chosen in the menu, where it is not to pause
+
 
 def register(router: Router) -> None:
-    """Register the four buttons and the two forms."""
+    """Register the buttons, the menu and the forms."""
     router.on_click("escalation_acknowledge", writes(acknowledge))
     router.on_click("escalation_take_over", writes(take_over))
+    router.on_click("escalation_undo", writes(undo))
+    router.on_click("escalation_chase", writes(chase))
     router.on_click("escalation_plan", reads(open_plan))
     router.on_submit("escalation_plan_form", writes(ask_for_plan))
-    router.on_click("escalation_pause", reads(open_pause))
+    router.on_click("escalation_more", reads(open_chosen))
     router.on_submit("escalation_pause_form", writes(pause))
+    router.on_click("escalation_reassign", reads(open_reassign))
+    router.on_submit("escalation_reassign_form", writes(reassign))
+    router.on_click("escalation_settle", reads(open_settle))
+    router.on_submit("escalation_settle_form", writes(settle))
 
 
 def acknowledge(ctx: ActorContext, click: Click) -> Response:
@@ -32,11 +41,35 @@ def take_over(ctx: ActorContext, click: Click) -> Response:
     return Response()
 
 
+def undo(ctx: ActorContext, click: Click) -> Response:
+    """Undo what the actor did last; every message about it is updated."""
+    settling.undo(ctx, click.claim)
+    return Response()
+
+
+def chase(ctx: ActorContext, click: Click) -> Response:
+    """Ask the partner's people again, now; the messages about it say when."""
+    chasing.chase(ctx, click.claim)
+    return Response()
+
+
 def open_plan(ctx: ActorContext, click: Click) -> Response:
     """Open the form that asks for a plan."""
-    asked = answers.to_plan(ctx, click.claim)
+    return _plan_form(ctx, click.claim)
+
+
+def open_chosen(ctx: ActorContext, click: Click) -> Response:
+    """Open the form that is chosen in the menu: to ask for a plan, or to pause."""
+    seen, _, chosen = click.claim.rpartition(" ")
+    if chosen == PLAN:
+        return _plan_form(ctx, seen)
+    return Response.opens(ctx.messages.view("escalations/pause_form", card=answers.to_pause(ctx, seen)))
+
+
+def _plan_form(ctx: ActorContext, seen: str) -> Response:
+    asked = answers.to_plan(ctx, seen)
     if asked.of_partner:
-        return Response.opens(remedies.request_view(ctx, asked.card, click.claim))
+        return Response.opens(remedies.request_view(ctx, asked.card, seen))
     return Response.opens(ctx.messages.view("escalations/plan_form", asked=asked))
 
 
@@ -46,15 +79,31 @@ def ask_for_plan(ctx: ActorContext, form: Submission) -> Response:
     return _done(ctx, answers.ask_for_plan(ctx, form.claim, form_fields.text(form.values, "who"), until))
 
 
-def open_pause(ctx: ActorContext, click: Click) -> Response:
-    """Open the form that pauses the escalation."""
-    return Response.opens(ctx.messages.view("escalations/pause_form", card=answers.to_pause(ctx, click.claim)))
-
-
 def pause(ctx: ActorContext, form: Submission) -> Response:
     """Pause the escalation until the day."""
     until = form_fields.day(form.values, "until", ctx.today)
     return _done(ctx, answers.pause(ctx, form.claim, until, form_fields.text(form.values, "reason")))
+
+
+def open_reassign(ctx: ActorContext, click: Click) -> Response:
+    """Open the form that gives the escalation to somebody else."""
+    asked = answers.to_reassign(ctx, click.claim)
+    return Response.opens(ctx.messages.view("escalations/reassign_form", asked=asked))
+
+
+def reassign(ctx: ActorContext, form: Submission) -> Response:
+    """Give the escalation to the person chosen."""
+    return _done(ctx, answers.reassign(ctx, form.claim, form_fields.text(form.values, "who")))
+
+
+def open_settle(ctx: ActorContext, click: Click) -> Response:
+    """Open the form that settles the escalation for a reason."""
+    return Response.opens(ctx.messages.view("escalations/settle_form", card=settling.to_settle(ctx, click.claim)))
+
+
+def settle(ctx: ActorContext, form: Submission) -> Response:
+    """Settle the escalation for the reason given."""
+    return _done(ctx, settling.settle(ctx, form.claim, form_fields.text(form.values, "reason")))
 
 
 def _done(ctx: ActorContext, card: EscalationCard) -> Response:

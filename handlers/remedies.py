@@ -36,15 +36,16 @@ def register(router: Router) -> None:
     router.on_submit("plan_notice_form", writes(deal_with_notice))
 
 
-def plan_view(ctx: ActorContext, key: str, *, in_window: bool = False) -> View:
-    """The form that says what became of a plan. Raises `UserError` or `Denied`."""
+def plan_view(ctx: ActorContext, key: str, *, in_window: bool = False, chosen: str = "") -> View:
+    """The form that says what became of a plan, where something may be chosen already. Raises `UserError` or
+    `Denied`."""
     asked = plans.plan_to_settle(ctx, key)
-    return ctx.messages.view("remedies/plan_form", asked=asked, days=ctx.days, in_window=in_window)
+    return ctx.messages.view("remedies/plan_form", asked=asked, days=ctx.days, in_window=in_window, chosen=chosen)
 
 
 def open_plan(ctx: ActorContext, click: Click) -> Response:
     """Open the form of a plan."""
-    return Response.opens(plan_view(ctx, click.record_key, in_window=bool(click.window)))
+    return Response.opens(plan_view(ctx, click.record_key, in_window=bool(click.window), chosen=click.seen))
 
 
 def settle(ctx: ActorContext, form: Submission) -> Response:

@@ -60,6 +60,8 @@ class Trigger(StrEnum):
 DATE_TRIGGERS = frozenset({Trigger.REVIEW_OVERDUE, Trigger.ACTION_OVERDUE, Trigger.NEAR})  # these follow from its dates
 GRADE_TRIGGERS = frozenset({Trigger.VERY_HIGH, Trigger.ABOVE_APPETITE})  # these hold while the grade stays
 
+# What nobody can settle any more once its contract has ended; what a side still owes then, as the last report, can be.
+OVER_WITH_CONTRACT = frozenset({Subject.OPTION, Subject.CERTIFICATE, Subject.DOCUMENT, Subject.RISK, Subject.RATINGS})
 # A record that is escalated for the second is escalated again for the first: what was near or late came to a worse end.
 OVERTAKES = {Trigger.OPTION_LAPSED: Trigger.OPTION_NEAR, Trigger.PLAN_FAILED: Trigger.PLAN_LATE}
 

@@ -1,9 +1,10 @@
 """The ladder of an escalation: who is asked first, who is asked next when nobody answers, after how much working time,
-and what follows an answer."""
+what follows an answer, and for how long one can be taken back."""
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import Protocol, TypeVar
 
 from bot.domain.calendar import DAY_ENDS, NationCalendar
 from bot.domain.escalation_triggers import Trigger
@@ -24,7 +25,8 @@ class Rung(StrEnum):
 
 
 class Step(StrEnum):
-    """An event of an escalation: a person is asked, answers in one of four ways, or cannot be reached."""
+    """What happens in an escalation: a person is asked, answers in one of four ways, cannot be reached, gives it to
+    somebody else, takes back what they did last, or settles it."""
 
     ASKED = "asked"
     ACKNOWLEDGED = "acknowledged"
@@ -32,6 +34,9 @@ class Step(StrEnum):
     PLANNED = "asked for a plan"
     PAUSED = "paused"
     NOT_REACHED = "not reached"
+    REASSIGNED = "reassigned"
+    UNDONE = "undone"
+    SETTLED = "settled"
 
 
 SETTLING = frozenset({Step.ACKNOWLEDGED, Step.TOOK_OVER})
@@ -39,7 +44,7 @@ SETTLING = frozenset({Step.ACKNOWLEDGED, Step.TOOK_OVER})
 
 
 class EscalationState(StrEnum):
-    """The state of an escalation: its last step, or that it is over. An event is called as the state it leads to."""
+    """The state of an escalation: its last step that counts, or that it is over."""
 
     ASKED = "asked"
     ACKNOWLEDGED = "acknowledged"
@@ -47,7 +52,23 @@ class EscalationState(StrEnum):
     PLANNED = "asked for a plan"
     PAUSED = "paused"
     NOT_REACHED = "not reached"
+    REASSIGNED = "reassigned"
     OVER = "over"
+
+
+class EscalationEvent(StrEnum):
+    """What becomes of an escalation: one of its steps, or its end without one, because its reason is gone."""
+
+    ASKED = "asked"
+    ACKNOWLEDGED = "acknowledged"
+    TOOK_OVER = "took over"
+    PLANNED = "asked for a plan"
+    PAUSED = "paused"
+    NOT_REACHED = "not reached"
+    REASSIGNED = "reassigned"
+    UNDONE = "undone"
+    SETTLED = "settled"
+    ENDED = "over"
 
 
 class Next(StrEnum):
@@ -61,29 +82,48 @@ class Next(StrEnum):
 Holders = Mapping[Rung, int]
 """The person's id on each rung; a vacant rung is left out."""
 
-_S = EscalationState
+_S, _E = EscalationState, EscalationEvent
 _OPEN: tuple[EscalationState, ...] = tuple(state for state in EscalationState if state is not EscalationState.OVER)
-_UNANSWERED: tuple[EscalationState, ...] = (_S.ASKED, _S.PAUSED, _S.NOT_REACHED)  # somebody is still to answer
+_UNANSWERED = (_S.ASKED, _S.PAUSED, _S.NOT_REACHED, _S.REASSIGNED)  # somebody is still to answer
 _ANSWERS = (
-    (_S.ACKNOWLEDGED, Cause.ADDRESSEE, "its end", "escalation acknowledged"),
-    (_S.TOOK_OVER, Permission.TAKE_OVER, "its end", "escalation taken over"),
-    (_S.PLANNED, Cause.ADDRESSEE, "the plan", "plan asked for"),
-    (_S.PAUSED, Cause.ADDRESSEE, "an answer after the pause", "escalation paused"),
+    (_E.ACKNOWLEDGED, _S.ACKNOWLEDGED, Cause.ADDRESSEE, "its end", "escalation acknowledged"),
+    (_E.TOOK_OVER, _S.TOOK_OVER, Permission.TAKE_OVER, "its end", "escalation taken over"),
+    (_E.PLANNED, _S.PLANNED, Cause.ADDRESSEE, "the plan", "plan asked for"),
+    (_E.PAUSED, _S.PAUSED, Cause.ADDRESSEE, "an answer after the pause", "escalation paused"),
+    (_E.REASSIGNED, _S.REASSIGNED, Cause.ADDRESSEE, "an answer of the person it was given to", "escalation reassigned"),
 )
 
-# The first answer counts. If it leads to nothing in time, somebody is asked again.
-ESCALATION: LifeCycle[EscalationState, EscalationState] = LifeCycle(
+# The first answer counts. If it leads to nothing in time, somebody is asked again. What is undone is as it was before:
+# asked, here, or else paused, reassigned or not reached.
+ESCALATION: LifeCycle[EscalationState, EscalationEvent] = LifeCycle(
     "This escalation",
     _S.ASKED,
     (
-        *(Transition(state, to, to, who, due, said) for state in _UNANSWERED for to, who, due, said in _ANSWERS),
-        *(Transition(state, _S.ASKED, _S.ASKED, Cause.LIAISON, "an answer", "escalated") for state in _OPEN),
-        Transition(_S.ASKED, _S.NOT_REACHED, _S.NOT_REACHED, Cause.LIAISON, "an answer of somebody else"),
-        *(Transition(state, _S.OVER, _S.OVER, Cause.LIAISON, "", "escalation ended") for state in _OPEN),
+        *(
+            Transition(state, event, to, who, due, said)
+            for state in _UNANSWERED
+            for event, to, who, due, said in _ANSWERS
+        ),
+        *(Transition(state, _E.ASKED, _S.ASKED, Cause.LIAISON, "an answer", "escalated") for state in _OPEN),
+        Transition(_S.ASKED, _E.NOT_REACHED, _S.NOT_REACHED, Cause.LIAISON, "an answer of somebody else"),
+        Transition(_S.REASSIGNED, _E.NOT_REACHED, _S.NOT_REACHED, Cause.LIAISON, "an answer of somebody else"),
+        *(
+            Transition(state, _E.UNDONE, _S.ASKED, Cause.AUTHOR, "an answer", "escalation answer undone")
+            for state in (_S.ACKNOWLEDGED, _S.TOOK_OVER, _S.REASSIGNED)
+        ),
+        *(Transition(state, _E.SETTLED, _S.OVER, Permission.DECIDE, "", "escalation settled") for state in _OPEN),
+        *(Transition(state, _E.ENDED, _S.OVER, Cause.LIAISON, "", "escalation ended") for state in _OPEN),
     ),
 )
-_STEPS = {EscalationState(step.value): step for step in Step}
-WAITING = frozenset(_STEPS[state] for state in ESCALATION.states_with(_S.ACKNOWLEDGED))
+
+
+def _steps_with(event: EscalationEvent) -> frozenset[Step]:
+    return frozenset(Step(state.value) for state in ESCALATION.states_with(event))
+
+
+WAITING = _steps_with(EscalationEvent.ACKNOWLEDGED)
+UNDOABLE = _steps_with(EscalationEvent.UNDONE)
+UNDONE_WITHIN = timedelta(minutes=10)  # in which whoever acknowledged, took over or reassigned can take it back
 SETTLED_WITHIN = 5  # working days in which an acknowledged or taken-over escalation should be settled
 
 # Working hours that a rung has to answer before the next is asked, by the contract's tier in small letters.
@@ -122,7 +162,31 @@ BEGINS: Mapping[Trigger, Rung] = {
 HIGHEST: Mapping[Trigger, Rung] = {Trigger.REVIEW_OVERDUE: Rung.HEAD, Trigger.ACTION_OVERDUE: Rung.HEAD}
 
 _RUNGS = tuple(Rung)
-_TAKEN_ON = frozenset(Step) - WAITING
+_TAKEN_ON = _steps_with(EscalationEvent.ENDED) - WAITING
+
+
+class _HasKind(Protocol):
+    @property
+    def kind(self) -> Step: ...
+
+
+T = TypeVar("T", bound=_HasKind)
+
+
+def in_force(steps: Sequence[T]) -> list[T]:
+    """The steps that count, in order: what was undone does not, and to undo it is no step of its own."""
+    kept: list[T] = []
+    for each in steps:
+        if each.kind is Step.UNDONE:
+            kept.pop()
+        else:
+            kept.append(each)
+    return kept
+
+
+def undone_until(at: datetime) -> datetime:
+    """The instant until which what was done at this one can be undone."""
+    return at + UNDONE_WITHIN
 
 
 def first_rung(holders: Holders, trigger: Trigger) -> Rung | None:
@@ -154,7 +218,7 @@ def people_asked(steps: Sequence[tuple[Step, int]]) -> set[int]:
     for step, person in reversed(steps):
         if step in _TAKEN_ON:
             break
-        if step is Step.ASKED:
+        if step in (Step.ASKED, Step.REASSIGNED):
             asked.add(person)
     return asked
 
@@ -162,6 +226,12 @@ def people_asked(steps: Sequence[tuple[Step, int]]) -> set[int]:
 def rung_of(holders: Holders, person: int, otherwise: Rung) -> Rung:
     """The highest rung that a person holds; `otherwise` if they hold none."""
     return next((rung for rung in reversed(_RUNGS) if holders.get(rung) == person), otherwise)
+
+
+def rung_reassigned(holders: Holders, person: int, rung: Rung) -> Rung:
+    """The rung of an escalation that is given to a person: the one it is on, or a higher one that they hold. So it
+    never goes down the ladder again by being given to somebody."""
+    return max(rung, rung_of(holders, person, rung), key=_RUNGS.index)
 
 
 def after_timeout(standing: Step, above: Rung | None) -> Next:

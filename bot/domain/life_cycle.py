@@ -18,6 +18,7 @@ class Cause(StrEnum):
     """Who causes an event that no permission on the contract allows."""
 
     ADDRESSEE = "the person who was asked"
+    AUTHOR = "the person who did what is undone"
     LIAISON = "Liaison itself"
 
 

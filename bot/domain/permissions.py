@@ -18,7 +18,7 @@ class Permission(StrEnum):
     RAISE_RISK = "raise a risk"
     MANAGE_RISK = "assess risks"
     CHANGE = "change it"
-    DECIDE = "decide on its options to extend"
+    DECIDE = "decide on its options to extend and on what is escalated"
     INTERVENE = "review interventions"
     ENTER_LEVEL_2 = "enter interventions of level 1 or 2"
     ENTER_LEVEL_3 = "enter interventions of level 3"
@@ -31,3 +31,4 @@ class Permission(StrEnum):
     AUDIT = "plan visits and record findings"
     ANSWER_FINDINGS = "answer findings"
     TAKE_OVER = "take over what is escalated"
+    CHASE = "chase its partner"

@@ -116,5 +116,7 @@ PLAN: LifeCycle[PlanStatus, PlanEvent] = LifeCycle(
         ),
     ),
 )
+IN_FORCE = frozenset(_OPEN) - frozenset(_BEFORE_PLAN)
+"""Where a plan was requested, and is not over: a shortfall that it is about is answered by it, within its days."""
 BEFORE_PLAN = frozenset(_BEFORE_PLAN)
 """Where a shortfall is dealt with, and no plan was requested yet."""

@@ -8,19 +8,20 @@ from sqlmodel import Field, SQLModel
 
 from bot.domain.bank_holidays import published_until
 from bot.domain.escalation_triggers import Subject, Trigger
-from bot.domain.ladder import ESCALATION, SETTLING, EscalationState, Rung, Step
+from bot.domain.ladder import ESCALATION, SETTLING, EscalationEvent, EscalationState, Rung, Step
 from bot.models._types import Instant, Key, choice, public_id
 from bot.models._worked_out import WorkedOutInstant, worked_out
 
 
 class EscalationEnd(StrEnum):
-    """Why an escalation is over: its risk was closed or has fallen, its reason no longer holds, or the same record was
-    escalated again for another reason."""
+    """Why an escalation is over: its risk was closed or has fallen, its reason no longer holds, the same record was
+    escalated again for another reason, or somebody settled it while its record is still open."""
 
     CLOSED = "closed"
     FALLEN = "fallen"
     SETTLED = "settled"
     AGAIN = "escalated again"
+    BY_PERSON = "settled by a person"
 
 
 _OPEN = "ended_at is null"
@@ -30,9 +31,9 @@ _LETTERS = {Subject.RISK: "R", Subject.REPORT: "P", Subject.QUERY: "P", Subject.
 class Escalation(SQLModel, table=True):
     """A record that is with one person at a time until it is settled. Each record has at most one open escalation.
 
-    `standing` is the last step, and `steps` the number of steps; at `due_at` its time runs out, None if no time runs.
-    `until` is the day in the last answer. `ping` is the key of the message whose delivery is still to be checked,
-    `notice` that of the message in the contract's channel, each "" if there is none.
+    `standing` is the last step that counts, and `steps` the number of steps; at `due_at` its time runs out, None if no
+    time runs. `until` is the day in the last answer. `ping` is the key of the message whose delivery is still to be
+    checked, `notice` that of the message in the contract's channel, each "" if there is none.
     """
 
     __tablename__ = "escalation"
@@ -78,7 +79,7 @@ class Escalation(SQLModel, table=True):
     @property
     def waits(self) -> bool:
         """Whether an answer is still awaited."""
-        return ESCALATION.allows(self.state, EscalationState.ACKNOWLEDGED)
+        return ESCALATION.allows(self.state, EscalationEvent.ACKNOWLEDGED)
 
     @property
     def reference(self) -> str:
@@ -104,11 +105,12 @@ class EscalationStep(SQLModel, table=True):
     """One event of an escalation, in order: who was asked or answered, with the day and reason of the answer.
 
     A person who is `pinged` gets a message of their own, of which `message` is the key, "" until it is sent. What is
-    put to one person at one time has one message.
+    put to one person at one time has one message. What can be undone has the owner, rung and due instant `before`.
     """
 
     __tablename__ = "escalation_step"
     __table_args__ = (
+        CheckConstraint("(owner_before_id is null) = (rung_before is null)", name="escalation_step_before"),
         Index("escalation_step_unsent", "escalation_id", sqlite_where=text(_UNSENT), postgresql_where=text(_UNSENT)),
         Index("escalation_step_message", "message"),
     )
@@ -122,3 +124,6 @@ class EscalationStep(SQLModel, table=True):
     reason: str = Field(default="", max_length=300)
     pinged: bool = False
     message: str = Field(default="", max_length=80)
+    owner_before_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
+    rung_before: Rung | None = Field(default=None, sa_type=choice(Rung, "rung_before"))
+    due_before: datetime | None = Field(default=None, sa_type=WorkedOutInstant)

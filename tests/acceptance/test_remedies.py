@@ -276,7 +276,7 @@ def test_an_escalated_rating_becomes_a_plan_and_counts_as_answered_until_it_is_d
     office.deliver()
     nadia = office.person(NADIA)
     ping = next(m for m in nadia.direct_messages() if "is rated Inadequate" in m.plain and m.elements())
-    nadia.click(ping, "Ask for a plan by…")
+    nadia.click(ping, "Request a plan")
     form = nadia.modal(title="What falls short")
     assert "is rated Inadequate" in words(form)
     assert "Next comes the plan" in words(nadia.submit(form, {"title": TITLE, "tell": "tell"}).view)

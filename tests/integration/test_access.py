@@ -29,6 +29,7 @@ WORK = {
     Permission.MANAGE_RISK,
     Permission.AUDIT,
     Permission.ANSWER_FINDINGS,
+    Permission.CHASE,
 }
 PARTNERS_OWN = {Permission.TELL, Permission.ACKNOWLEDGE, Permission.SUBMIT_PLAN, Permission.COMMENT_CREDIT}
 HIGH = {Permission.ENTER_LEVEL_3, Permission.ENTER_LEVEL_4}
@@ -87,7 +88,7 @@ def test_everybody_may_do_what_their_role_says_and_nothing_else(unchanged: Datab
             if may(session, who, action, contract)
         }
     assert allowed == allowed_by_the_file()
-    assert len(people) * len(Permission) * len(contracts) == 23 * 25 * 12
+    assert len(people) * len(Permission) * len(contracts) == 23 * 26 * 12
 
 
 def test_the_contracts_on_offer_are_those_on_which_it_is_allowed(unchanged: Database) -> None:

@@ -261,8 +261,7 @@ def test_what_the_partner_said_is_done_is_escalated_where_nobody_confirms_it_in_
         assert escalation.what == f"Confirm that it is done: {theirs.name}"
         assert asked(session, escalation) == "Amira Shah"
         asks = card_of(work(session, at(8)), escalation)
-        assert asks.form is TO_CONFIRM
-        assert asks.key == theirs.public_id
+        assert (asks.choices.form, asks.choices.key) == (TO_CONFIRM, theirs.public_id)
         theirs.met_on = TODAY
         assert run_job(session, "escalate", at(8, 10)) == 1
         assert escalation.ended_because is EscalationEnd.SETTLED
@@ -279,7 +278,7 @@ def test_a_policy_that_nobody_reviewed_in_time_is_escalated_until_it_is_reviewed
         assert (escalation.kind, escalation.subject_id) == (Subject.POLICY_REVIEW, document.id)
         assert asked(session, escalation) == "Amira Shah"
         asks = card_of(work(session, at(1)), escalation)
-        assert (asks.form, asks.key) == (POLICY_REVIEWS.act, document.public_id)
+        assert (asks.choices.form, asks.choices.key) == (POLICY_REVIEWS.act, document.public_id)
         policies.reviewed(act(session, "U0AMIRA", at(1)), document.public_id)
         assert run_job(session, "escalate", at(1, 10)) == 1
         assert escalation.ended_because is EscalationEnd.SETTLED

@@ -57,7 +57,7 @@ def test_a_very_high_risk_pings_the_senior_owner_and_tells_the_internal_channel(
         assert card.asked is not None
         assert card.asked.name == "Helen Marsh"
         assert all(
-            f"escalation_{answer}" in str(ping.blocks) for answer in ("acknowledge", "take_over", "plan", "pause")
+            f"escalation_{answer}" in str(ping.blocks) for answer in ("acknowledge", "settle", "reassign", "more")
         )
         assert "escalation_acknowledge" not in str(notice.blocks)
         assert ping.why == "Advisers leaving on WP-NE was escalated to Helen Marsh"

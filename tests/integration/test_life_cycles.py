@@ -8,15 +8,15 @@ from sqlalchemy import delete, select
 from sqlmodel import Session, col
 
 from bot.db import Database
-from bot.domain.ladder import ESCALATION, EscalationState, Step
-from bot.domain.life_cycle import Cause
+from bot.domain.ladder import ESCALATION, EscalationEvent, EscalationState, Step
 from bot.domain.report_cycle import REPORT, ReportEvent, ReportState
 from bot.domain.stages import STAGE, Stage
 from bot.errors import UserError
 from bot.models import Escalation, EscalationEnd, Person, Reading, Report, TrailEntry
 from bot.services.contracts import contract_edit
-from bot.services.escalations import answers, ladder_steps
+from bot.services.escalations import answers, ladder_steps, settling
 from bot.services.progress import received_reports, report_decisions, report_submission, reports
+from bot.services.unit_of_work import ActorContext
 from tests.builders import MONDAY, act, contract_named, work
 from tests.integration.raising import escalated
 
@@ -95,44 +95,67 @@ def test_a_report_follows_its_life_cycle_and_nothing_else(
         assert last_entry(session, report.reference) == followed.in_history
 
 
-ANSWERED = {row.to for row in ESCALATION.rows if row.who is not Cause.LIAISON}
+DONE_BY_PEOPLE = {
+    EscalationState.ACKNOWLEDGED: EscalationEvent.ACKNOWLEDGED,
+    EscalationState.TOOK_OVER: EscalationEvent.TOOK_OVER,
+    EscalationState.PLANNED: EscalationEvent.PLANNED,
+    EscalationState.PAUSED: EscalationEvent.PAUSED,
+    EscalationState.REASSIGNED: EscalationEvent.REASSIGNED,
+}
 
 
 def escalation_in(session: Session, state: EscalationState) -> Escalation:
     """An escalation that Helen Marsh was asked about, in a state."""
     escalation = escalated(session)
-    escalation.standing = Step(state.value) if state is not EscalationState.OVER else Step.ASKED
-    if state in ANSWERED:
-        escalation.until = LATER
-    if state is EscalationState.OVER:
+    if state in DONE_BY_PEOPLE:
+        of_escalation(DONE_BY_PEOPLE[state])(session, escalation)
+    elif state is EscalationState.OVER:
         escalation.due_at, escalation.ended_at, escalation.ended_because = None, MONDAY, EscalationEnd.SETTLED
+    else:
+        escalation.standing = Step(state.value)
     session.flush()
     return escalation
 
 
-def of_escalation(event: EscalationState) -> Callable[[Session, Escalation], object]:
+def owner(session: Session, row: Escalation) -> ActorContext:
+    """Whom it is with: Helen Marsh, or the person to whom she gave it."""
+    return act(session, session.get_one(Person, row.owner_id).slack)
+
+
+def somebody_else(session: Session, row: Escalation) -> str:
+    """Of the department, on its contract."""
+    return AMIRA if owner(session, row).actor.slack == HELEN else HELEN
+
+
+def of_escalation(event: EscalationEvent) -> Callable[[Session, Escalation], object]:
     """What people and Liaison do to an escalation."""
     match event:
-        case EscalationState.ACKNOWLEDGED:
-            return lambda session, row: answers.acknowledge(act(session, HELEN), row.version)
-        case EscalationState.TOOK_OVER:
-            return lambda session, row: answers.take_over(act(session, HELEN), row.version)
-        case EscalationState.PLANNED:
-            return lambda session, row: answers.ask_for_plan(act(session, HELEN), row.version, AMIRA, LATER)
-        case EscalationState.PAUSED:
-            return lambda session, row: answers.pause(act(session, HELEN), row.version, LATER, "The board meets")
-        case EscalationState.OVER:
+        case EscalationEvent.ACKNOWLEDGED:
+            return lambda session, row: answers.acknowledge(owner(session, row), row.version)
+        case EscalationEvent.TOOK_OVER:
+            return lambda session, row: answers.take_over(owner(session, row), row.version)
+        case EscalationEvent.PLANNED:
+            return lambda session, row: answers.ask_for_plan(owner(session, row), row.version, AMIRA, LATER)
+        case EscalationEvent.PAUSED:
+            return lambda session, row: answers.pause(owner(session, row), row.version, LATER, "The board meets")
+        case EscalationEvent.REASSIGNED:
+            return lambda session, row: answers.reassign(owner(session, row), row.version, somebody_else(session, row))
+        case EscalationEvent.UNDONE:
+            return lambda session, row: settling.undo(act(session, HELEN), row.version)
+        case EscalationEvent.SETTLED:
+            return lambda session, row: settling.settle(act(session, HELEN), row.version, "The board has decided")
+        case EscalationEvent.ENDED:
             return lambda session, row: ladder_steps.close(work(session), row, EscalationEnd.SETTLED)
-        case EscalationState.ASKED | EscalationState.NOT_REACHED:
+        case EscalationEvent.ASKED | EscalationEvent.NOT_REACHED:
             return lambda session, row: ladder_steps.add_step(
                 work(session), row, Step(event.value), session.get_one(Person, row.owner_id)
             )
 
 
-@pytest.mark.parametrize("event", EscalationState)
+@pytest.mark.parametrize("event", EscalationEvent)
 @pytest.mark.parametrize("state", EscalationState)
 def test_an_escalation_follows_its_life_cycle_and_nothing_else(
-    unchanged: Database, state: EscalationState, event: EscalationState
+    unchanged: Database, state: EscalationState, event: EscalationEvent
 ) -> None:
     with unchanged.rehearsing() as session:
         escalation, do = escalation_in(session, state), of_escalation(event)

@@ -16,10 +16,10 @@ from bot.domain.text_validation import required_text
 from bot.errors import UserError
 from bot.models import Contract, DocumentRecipient, DocumentVersion
 from bot.services.documents import versions, writing
-from bot.services.documents.addressees import Addressees, addressees_of
 from bot.services.documents.recipients import add_notices
 from bot.services.documents.stale_messages import mark_stale
 from bot.services.documents.versions import VersionCard
+from bot.services.lookup.addressees import Addressees, addressees_of
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 from bot.trail import NewEntry
 

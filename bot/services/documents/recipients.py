@@ -19,7 +19,7 @@ from bot.models import (
     Role,
     RoleName,
 )
-from bot.services.documents.addressees import Addressees, addressees_of
+from bot.services.lookup.addressees import Addressees, addressees_of
 from bot.services.unit_of_work import UnitOfWork
 
 _notice, _recipient, _told, _version = DocumentNotice, DocumentRecipient, DocumentTold, DocumentVersion

@@ -7,9 +7,9 @@ from bot.domain.document_cycle import DocumentKind
 from bot.domain.document_text import LONGEST_SUMMARY
 from bot.domain.wording import shorten
 from bot.services.documents import issuing, writing
-from bot.services.documents.addressees import addressees_of
 from bot.services.documents.issuing import IssuedDocument
 from bot.services.documents.writing import DocumentEntry
+from bot.services.lookup.addressees import addressees_of
 from bot.services.unit_of_work import ActorContext
 
 TICK = "tell_partner"  # the field of a form that asks whether the partner is told

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import func, select, true
 from sqlmodel import col
 
-from bot.domain.escalation_triggers import Subject
+from bot.domain.escalation_triggers import OVER_WITH_CONTRACT, Subject
 from bot.domain.shortfalls import LOOKS_BACK, plan_failed
 from bot.domain.wording import shorten
 from bot.models import Contract, PlanStatus, RectificationPlan
@@ -39,16 +39,21 @@ def _late_of(work: UnitOfWork, source: DueSource, rule: LateRule, ids: Sequence[
     return [
         Candidate(rule.subject, item.subject_id, item.contract_id, shorten(item.what, 300), since, reasons)
         for item in items
-        if (reasons := rule.reasons(item, work.today, contracts[item.contract_id]))
+        if not (contracts[item.contract_id].ended and rule.subject in OVER_WITH_CONTRACT)
+        and (reasons := rule.reasons(item, work.today, contracts[item.contract_id]))
         and (since := reasons[0].since or item.since or item.counts_from)
     ]
 
 
 def _contracts_of(work: UnitOfWork, items: Sequence[DueItem]) -> dict[int, LateContract]:
     ids = {item.contract_id for item in items}
-    rows = select(col(Contract.id), col(Contract.tier), col(Contract.nation)).where(col(Contract.id).in_(ids))
+    row = Contract
+    rows = select(col(row.id), col(row.tier), col(row.nation), col(row.end_date)).where(col(row.id).in_(ids))
     found = work.session.execute(rows) if ids else ()
-    return {key: LateContract(tier, work.calendar.of(nation)) for key, tier, nation in found}
+    return {
+        key: LateContract(tier, work.calendar.of(nation), ended=end_date < work.today)
+        for key, tier, nation, end_date in found
+    }
 
 
 def _plans(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:

@@ -10,17 +10,20 @@ from sqlmodel import col
 from bot.domain.escalation_triggers import GRADE_TRIGGERS, NEAR, Subject, Trigger, date_reasons, grade_reasons
 from bot.domain.scores import Band
 from bot.domain.shortfalls import LOOKS_BACK
-from bot.models import ActionItem, EscalationEnd, Risk, RiskStatus
+from bot.models import ActionItem, Contract, EscalationEnd, Risk, RiskStatus
 from bot.services.due.candidate import Candidate, recently_passed
 from bot.services.lookup.risks import rules_in_force
 from bot.services.unit_of_work import UnitOfWork
 
 
 def risks(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
-    """Open risks that are escalated by date, except low ones. Three queries."""
+    """Open risks that are escalated by date, except low ones and those of contracts that have ended. Three queries."""
     rows = work.session.scalars(
-        select(Risk).where(
+        select(Risk)
+        .join(Contract, col(Contract.id) == col(Risk.contract_id))
+        .where(
             col(Risk.status) == RiskStatus.OPEN,
+            col(Contract.end_date) >= work.today,
             _whose_day_is_near(work) if ids is None else col(Risk.id).in_(ids),
         )
     ).all()

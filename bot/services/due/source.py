@@ -123,10 +123,11 @@ class DueForm:
 
 @dataclass(frozen=True, slots=True)
 class LateContract:
-    """The facts of a contract that decide when a late item is escalated."""
+    """The facts of a contract that decide when a late item is escalated: `ended`, if its last day has passed."""
 
     tier: str
     calendar: NationCalendar
+    ended: bool = False
 
 
 @dataclass(frozen=True, slots=True)

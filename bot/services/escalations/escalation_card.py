@@ -6,11 +6,22 @@ from datetime import date, datetime
 from typing import cast
 
 from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot.access import ContractRef
-from bot.domain.escalation_triggers import Subject
-from bot.domain.ladder import WAITING, Rung, Step, next_rung, people_asked, settled_by
+from bot.domain.escalation_triggers import OVER_WITH_CONTRACT, Subject
+from bot.domain.ladder import (
+    UNDOABLE,
+    WAITING,
+    Rung,
+    Step,
+    in_force,
+    next_rung,
+    people_asked,
+    settled_by,
+    undone_until,
+)
 from bot.domain.periods import Month, report_due
 from bot.models import (
     Certificate,
@@ -29,9 +40,8 @@ from bot.models import (
     ReportDecision,
     Risk,
 )
-from bot.services.due.open_items import still_open
-from bot.services.due.source import DueForm
-from bot.services.due.sources import SOURCES
+from bot.services.due.rating_triggers import plans_in_force
+from bot.services.escalations.choices import NOTHING, Choices, choices_of
 from bot.services.escalations.holders import holders_of
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.risks import RiskCard, risk_card
@@ -84,7 +94,7 @@ _RECORDS: Mapping[Subject, type[Record]] = {
 @dataclass(frozen=True)
 class StepLine:
     """A step: who was asked or answered, when, with the day and reason of the answer; `message` is the key of the
-    message in which they were asked, "" where there is none yet."""
+    message in which they were asked, "" where there is none yet. `giver` is the person who gave it to `who`."""
 
     number: int
     kind: Step
@@ -94,6 +104,12 @@ class StepLine:
     reason: str
     pinged: bool
     message: str = ""
+    giver: Person | None = None
+
+    @property
+    def author(self) -> Person:
+        """The person who did it, or was asked."""
+        return self.giver or self.who
 
 
 @dataclass(frozen=True)
@@ -101,8 +117,10 @@ class EscalationCard:
     """An escalation. `about` is its record; `above` is the person asked next, "" for nobody; `settle_by` is the last
     day of an acknowledgement made today.
 
-    `overtaken`: it is over because a later report replaces the one with its ratings. `form` settles what is late, if it
-    has a form and is still open; `key` is what its button carries.
+    `overtaken`: a later report replaces the one with its ratings; `planned`: a rectification plan is about them;
+    `contract_over`: its contract has ended, so that nobody can settle it. `choices` are what its owner can
+    do about it. `undo_until` is the instant until which whoever took the last step can undo it, None if nobody can.
+    `returns`: whoever is asked next has the rung on which it is already.
     """
 
     escalation: Escalation
@@ -113,8 +131,11 @@ class EscalationCard:
     above: str
     settle_by: date
     overtaken: bool = False
-    form: DueForm | None = None
-    key: str = ""
+    planned: bool = False
+    contract_over: bool = False
+    choices: Choices = NOTHING
+    undo_until: datetime | None = None
+    returns: bool = False
 
     @property
     def waits_for_figure(self) -> bool:
@@ -122,9 +143,14 @@ class EscalationCard:
         return self.escalation.kind is Subject.RATINGS
 
     @property
+    def counting(self) -> Sequence[StepLine]:
+        """The steps that count: those that were not undone."""
+        return in_force(self.steps)
+
+    @property
     def last(self) -> StepLine:
-        """The last step."""
-        return self.steps[-1]
+        """The last step that counts."""
+        return self.counting[-1]
 
     @property
     def answered(self) -> StepLine | None:
@@ -134,12 +160,12 @@ class EscalationCard:
     @property
     def last_asked(self) -> StepLine:
         """The last step of which somebody gets a message of their own."""
-        return next(line for line in reversed(self.steps) if line.pinged)
+        return next(line for line in reversed(self.counting) if line.pinged)
 
     @property
     def promised(self) -> StepLine | None:
         """The last answer that led to nothing, where somebody is asked again after it."""
-        given = (line for line in reversed(self.steps) if line.until is not None and line.kind not in WAITING)
+        given = (line for line in reversed(self.counting) if line.until is not None and line.kind not in WAITING)
         return next(given, None) if self.last.kind in WAITING else None
 
 
@@ -152,19 +178,28 @@ def card_of(
     """An escalation as it stands; `standing`, who stands on its ladder, and `steps` where they are known already."""
     contract = work.session.get_one(Contract, escalation.contract_id)
     steps = steps_of(work, escalation) if steps is None else steps
-    form, key = _settled_by_form(work, escalation)
+    above = next_asked(work, escalation, steps, standing) if escalation.waits else None
     return EscalationCard(
         escalation=escalation,
         contract=contract_lookup.contract_facts(work.session, contract.id),
         about=_about(work, escalation),
         owner=work.session.get_one(Person, escalation.owner_id),
         steps=steps,
-        above=_above(work, escalation, steps, standing) if escalation.waits else "",
+        above=above[1].name if above else "",
         settle_by=settle_by(work, escalation, contract),
         overtaken=escalation.kind is Subject.RATINGS and _is_overtaken(work, escalation),
-        form=form,
-        key=key,
+        planned=escalation.kind is Subject.RATINGS and bool(plans_in_force(work, [contract.id])),
+        contract_over=escalation.kind in OVER_WITH_CONTRACT and contract.end_date < work.today,
+        choices=choices_of(work, escalation, contract),
+        undo_until=_undo_until(work, escalation, steps),
+        returns=above is not None and above[0] is escalation.rung,
     )
+
+
+def _undo_until(work: UnitOfWork, escalation: Escalation, steps: Sequence[StepLine]) -> datetime | None:
+    last = steps[-1]
+    until = undone_until(last.at)
+    return until if escalation.ended_at is None and last.kind in UNDOABLE and work.now <= until else None
 
 
 def settle_by(work: UnitOfWork, escalation: Escalation, contract: Contract) -> date:
@@ -186,43 +221,46 @@ def settle_by(work: UnitOfWork, escalation: Escalation, contract: Contract) -> d
     return due_on or usual
 
 
-def _settled_by_form(work: UnitOfWork, escalation: Escalation) -> tuple[DueForm | None, str]:
-    """The form, or else the button, that settles what an escalation is about, and the key of the record; None where
-    nothing is open."""
-    if escalation.ended_at is None:
-        for source in SOURCES:
-            button = source.form or source.act
-            if button and source.late and source.late.subject is escalation.kind:
-                for item in still_open(work, source.kind, [escalation.subject_id]):
-                    return button, item.key
-    return None, ""
-
-
 def steps_of(work: UnitOfWork, escalation: Escalation) -> Sequence[StepLine]:
     """The steps so far, in order."""
+    giver = aliased(Person)
     rows = work.session.execute(
-        select(EscalationStep, Person)
+        select(EscalationStep, Person, giver)
         .join(Person, col(Person.id) == col(EscalationStep.person_id))
+        .outerjoin(
+            giver,
+            and_(col(giver.id) == col(EscalationStep.owner_before_id), col(EscalationStep.kind) == Step.REASSIGNED),
+        )
         .where(col(EscalationStep.escalation_id) == escalation.id)
         .order_by(col(EscalationStep.number))
     )
     return [
-        StepLine(row.number, row.kind, who, row.at, row.until, row.reason, row.pinged, row.message) for row, who in rows
+        StepLine(row.number, row.kind, who, row.at, row.until, row.reason, row.pinged, row.message, by)
+        for row, who, by in rows
     ]
 
 
 def asked_among(steps: Sequence[StepLine]) -> set[int]:
     """The ids of everybody asked since an answer was last given."""
-    return people_asked([(line.kind, line.who.id) for line in steps])
+    return people_asked([(line.kind, line.who.id) for line in in_force(steps)])
 
 
-def _above(
-    work: UnitOfWork, escalation: Escalation, steps: Sequence[StepLine], standing: Mapping[Rung, Person] | None
-) -> str:
+def next_asked(
+    work: UnitOfWork,
+    escalation: Escalation,
+    steps: Sequence[StepLine],
+    standing: Mapping[Rung, Person] | None = None,
+) -> tuple[Rung, Person] | None:
+    """The rung and the person who is asked next if the time runs out: the next above, or else, of what was given to
+    somebody else, whoever stands on its own rung. None if nobody is."""
     standing = holders_of(work, escalation) if standing is None else standing
     ids = {rung: person.id for rung, person in standing.items()}
     rung = next_rung(ids, escalation.rung, escalation.owner_id, asked_among(steps), escalation.trigger)
-    return standing[rung].name if rung else ""
+    if rung is not None:
+        return rung, standing[rung]
+    own = standing.get(escalation.rung)
+    is_given = next(line for line in reversed(in_force(steps)) if line.pinged).kind is Step.REASSIGNED
+    return (escalation.rung, own) if is_given and own and own.id != escalation.owner_id else None
 
 
 def _about(work: UnitOfWork, escalation: Escalation) -> About:

@@ -30,9 +30,9 @@ def notify_next(work: UnitOfWork, card: EscalationCard) -> None:
 
 
 def notify_answered(work: UnitOfWork, card: EscalationCard) -> None:
-    """Update every message with the answer."""
+    """Update every message with the answer, or with what undid it."""
     escalation = card.escalation
-    why = f"{card.last.who.name} answered to {escalation.what} on {card.contract.reference}"
+    why = f"{card.steps[-1].author.name} answered to {escalation.what} on {card.contract.reference}"
     _update(work, card, card.steps, f"step-{escalation.steps}", why)
 
 

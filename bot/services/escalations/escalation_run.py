@@ -30,7 +30,7 @@ RULE = "escalation"
 def settled_escalations(work: UnitOfWork) -> list[int]:
     """The ids of open escalations whose reason is gone, in contracts where it is working time."""
     opened = work.session.scalars(select(Escalation).where(is_open()).order_by(col(Escalation.id))).all()
-    over = _over(work, opened)
+    over = reasons_gone(work, opened)
     in_working_time = _in_working_time(work, {each.contract_id for each in opened if each.id in over})
     return [each.id for each in opened if each.id in over and each.contract_id in in_working_time]
 
@@ -39,7 +39,7 @@ def close_settled(work: UnitOfWork, escalation_id: int) -> bool:
     """Close an escalation whose reason is gone; returns whether it was closed. One started by hand ends only when its
     risk is closed."""
     escalation = _locked(work, escalation_id)
-    if escalation is None or (because := _over(work, [escalation]).get(escalation.id)) is None:
+    if escalation is None or (because := reasons_gone(work, [escalation]).get(escalation.id)) is None:
         return False
     ladder_steps.close(work, escalation, because)
     return True
@@ -55,7 +55,7 @@ def skip_unreachable(work: UnitOfWork, escalation_id: int) -> bool:
     """Ask somebody else if a ping could not be delivered; returns whether it could not. Nobody is asked if the
     escalation was settled meanwhile."""
     escalation = _locked(work, escalation_id)
-    if escalation is None or _over(work, [escalation]):
+    if escalation is None or reasons_gone(work, [escalation]):
         return False
     lost = select(OutboxMessage).where(col(OutboxMessage.key) == escalation.ping, _is_undelivered())
     row = work.session.scalar(lost)
@@ -74,7 +74,12 @@ def climb(work: UnitOfWork, escalation_id: int) -> bool:
     """Ask the next person if the time of an escalation has run out; returns whether anybody was asked. Nobody is if it
     was settled meanwhile."""
     escalation = _locked(work, escalation_id)
-    if escalation is None or escalation.due_at is None or escalation.due_at > work.now or _over(work, [escalation]):
+    if (
+        escalation is None
+        or escalation.due_at is None
+        or escalation.due_at > work.now
+        or reasons_gone(work, [escalation])
+    ):
         return False
     return ladder_steps.climb(work, escalation)
 
@@ -152,8 +157,8 @@ PHASES: Sequence[Phase[Any, Any]] = (
 )
 
 
-def _over(work: UnitOfWork, opened: Sequence[Escalation]) -> dict[int, EscalationEnd]:
-    """The escalations among these that are over, and why."""
+def reasons_gone(work: UnitOfWork, opened: Sequence[Escalation]) -> dict[int, EscalationEnd]:
+    """The escalations among these whose reason is gone, and why they are over."""
     by_kind: dict[Subject, list[Escalation]] = defaultdict(list)
     for each in opened:
         by_kind[each.kind].append(each)

@@ -2,28 +2,39 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from sqlalchemy import update
 
 from bot.db import insert, table
+from bot.domain.escalation_triggers import Subject
 from bot.domain.ladder import (
     ESCALATION,
+    WAITING,
+    EscalationEvent,
     EscalationState,
     Next,
     Rung,
     Step,
     after_timeout,
     answer_due_at,
+    expires_at,
     first_rung,
-    next_rung,
 )
 from bot.domain.life_cycle import Transition
 from bot.domain.wording import shorten
 from bot.models import Audience, Contract, Escalation, EscalationEnd, EscalationStep, Person
 from bot.services.due.candidate import Candidate
 from bot.services.escalations import escalation_messages
-from bot.services.escalations.escalation_card import EscalationCard, StepLine, asked_among, card_of, steps_of
+from bot.services.escalations.choices import is_figure_awaited
+from bot.services.escalations.escalation_card import (
+    EscalationCard,
+    StepLine,
+    asked_among,
+    card_of,
+    next_asked,
+    steps_of,
+)
 from bot.services.escalations.holders import deputy_of, holders_of, ladder_holders
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
@@ -83,15 +94,19 @@ def start_escalation(work: UnitOfWork, ready: Prepared) -> int:
 
 def climb(work: UnitOfWork, escalation: Escalation) -> bool:
     """Take the next step when the time has run out; returns whether anybody was asked. Outside working time nobody
-    is."""
+    is; nor is anybody about a shortfall that was answered while its next figure has not come."""
     contract = work.session.get_one(Contract, escalation.contract_id)
-    if not work.calendar.of(contract.nation).is_working_time(work.now):
+    calendar = work.calendar.of(contract.nation)
+    if not calendar.is_working_time(work.now):
+        return False
+    if _waits_for_figure(work, escalation):
+        escalation.due_at = expires_at(work.today, calendar)
         return False
     standing = holders_of(work, escalation)
-    rung = _above(work, escalation, standing)
-    match after_timeout(escalation.standing, rung):
-        case Next.UP if rung is not None:
-            _ask(work, escalation, rung, standing[rung], standing)
+    above = next_asked(work, escalation, steps_of(work, escalation), standing)
+    match after_timeout(escalation.standing, above[0] if above else None):
+        case Next.UP if above is not None:
+            _ask(work, escalation, *above, standing)
         case Next.AGAIN:
             _ask(work, escalation, escalation.rung, work.session.get_one(Person, escalation.owner_id), standing)
         case Next.STANDS:
@@ -99,6 +114,13 @@ def climb(work: UnitOfWork, escalation: Escalation) -> bool:
             _record(work, escalation, "escalation at its last rung")
             return False
     return True
+
+
+def _waits_for_figure(work: UnitOfWork, escalation: Escalation) -> bool:
+    """Whether nobody can do anything about a shortfall before the next figure: it was answered, and that has not
+    come."""
+    is_answered = escalation.kind is Subject.RATINGS and escalation.standing not in WAITING
+    return is_answered and is_figure_awaited(work, escalation)
 
 
 def skip_unreachable(work: UnitOfWork, escalation: Escalation, reason: str) -> None:
@@ -112,11 +134,11 @@ def skip_unreachable(work: UnitOfWork, escalation: Escalation, reason: str) -> N
     escalation.ping, escalation.due_at = "", None
     deputy = deputy_of(work, escalation, asked)
     standing = holders_of(work, escalation)
-    rung = _above(work, escalation, standing)
+    above = next_asked(work, escalation, steps_of(work, escalation), standing)
     if deputy is not None:
         _ask(work, escalation, escalation.rung, deputy, standing)
-    elif rung is not None:
-        _ask(work, escalation, rung, standing[rung], standing)
+    elif above is not None:
+        _ask(work, escalation, *above, standing)
     else:
         escalation_messages.refresh_messages(work, escalation)
 
@@ -124,12 +146,37 @@ def skip_unreachable(work: UnitOfWork, escalation: Escalation, reason: str) -> N
 def close(work: UnitOfWork, escalation: Escalation, because: EscalationEnd) -> None:
     """Close an escalation: every message says why, and everybody asked is told, unless the same record is escalated
     again."""
-    ended = ESCALATION.follow(escalation.state, EscalationState.OVER)
+    ended = ESCALATION.follow(escalation.state, EscalationEvent.ENDED)
+    _end(work, escalation, because, ended.in_history)
+
+
+def settle(work: UnitOfWork, escalation: Escalation, person: Person, reason: str) -> None:
+    """Close an escalation because a person settles it for a reason, though its record stays open. Told as by
+    `close`."""
+    settled = add_step(work, escalation, Step.SETTLED, person, reason=reason)
+    _end(work, escalation, EscalationEnd.BY_PERSON, settled.in_history, why=reason)
+
+
+def _end(work: UnitOfWork, escalation: Escalation, because: EscalationEnd, action: str, why: str = "") -> None:
     escalation.ended_at, escalation.ended_because = work.now, because
     escalation.due_at, escalation.ping = None, ""
-    _record(work, escalation, ended.in_history, because=because.value)
+    _record(work, escalation, action, because=because.value, why=why)
     work.session.flush()
     escalation_messages.notify_ended(work, card_of(work, escalation), aloud=because is not EscalationEnd.AGAIN)
+
+
+@dataclass(frozen=True)
+class Before:
+    """What an undo puts back: whom an escalation was with, on which rung, and when its time ran out."""
+
+    owner_id: int
+    rung: Rung
+    due_at: datetime | None
+
+    @classmethod
+    def of(cls, escalation: Escalation) -> "Before":
+        """As it is now."""
+        return cls(escalation.owner_id, escalation.rung, escalation.due_at)
 
 
 def add_step(
@@ -141,15 +188,27 @@ def add_step(
     until: date | None = None,
     reason: str = "",
     pinged: bool = False,
-) -> Transition[EscalationState, EscalationState]:
-    """Store a step, and update the escalation with it; returns its row of the life cycle. Raises `UserError` for a step
-    that does not follow."""
-    followed = ESCALATION.follow(escalation.state, EscalationState(kind.value))
+    before: Before | None = None,
+) -> Transition[EscalationState, EscalationEvent]:
+    """Store a step, and update the escalation with it; returns its row of the life cycle. `before` is how it was, for a
+    step that can be undone. Raises `UserError` for a step that does not follow."""
+    followed = ESCALATION.follow(escalation.state, EscalationEvent(kind.value))
     escalation.steps += 1
     escalation.standing, escalation.until = kind, until
     work.session.flush()
-    _insert_step(work, escalation, kind, person, until=until, reason=reason, pinged=pinged)
+    _insert_step(work, escalation, kind, person, until=until, reason=reason, pinged=pinged, before=before)
     return followed
+
+
+def add_undo(work: UnitOfWork, escalation: Escalation, person: Person, before: Before, counts: StepLine) -> None:
+    """Store that a person undid their last step: the escalation is as it was `before` it, and `counts` is again its
+    last step."""
+    ESCALATION.follow(escalation.state, EscalationEvent.UNDONE)
+    escalation.steps += 1
+    escalation.standing, escalation.until = counts.kind, counts.until
+    escalation.owner_id, escalation.rung, escalation.due_at = before.owner_id, before.rung, before.due_at
+    work.session.flush()
+    _insert_step(work, escalation, Step.UNDONE, person)
 
 
 def _insert_step(
@@ -161,6 +220,7 @@ def _insert_step(
     until: date | None = None,
     reason: str = "",
     pinged: bool = False,
+    before: Before | None = None,
 ) -> None:
     insert(
         work.session,
@@ -173,6 +233,9 @@ def _insert_step(
         until=until,
         reason=shorten(reason, 300),
         pinged=pinged,
+        owner_before_id=before.owner_id if before else None,
+        rung_before=before.rung if before else None,
+        due_before=before.due_at if before else None,
     )
 
 
@@ -185,18 +248,19 @@ def _ask(work: UnitOfWork, escalation: Escalation, rung: Rung, person: Person, s
     escalation_messages.notify_next(work, card_of(work, escalation, standing))
 
 
-def _above(work: UnitOfWork, escalation: Escalation, standing: Mapping[Rung, Person]) -> Rung | None:
-    asked = asked_among(steps_of(work, escalation))
-    return next_rung(_ids(standing), escalation.rung, escalation.owner_id, asked, escalation.trigger)
-
-
 def _ids(standing: Mapping[Rung, Person]) -> dict[Rung, int]:
     return {rung: person.id for rung, person in standing.items()}
 
 
 def _record(
-    work: UnitOfWork, escalation: Escalation, action: str, *, to: str | None = None, because: str | None = None
+    work: UnitOfWork,
+    escalation: Escalation,
+    action: str,
+    *,
+    to: str | None = None,
+    because: str | None = None,
+    why: str = "",
 ) -> None:
-    why, trigger = (shorten(escalation.why, 300), escalation.trigger.value) if to else ("", None)
+    why, trigger = (shorten(escalation.why, 300), escalation.trigger.value) if to else (why, None)
     about = escalation.contract_id
     work.record(action, escalation.reference, contract_id=about, why=why, trigger=trigger, to=to, because=because)

@@ -16,7 +16,7 @@ from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.ladder import WAITING
 from bot.models import Audience, Escalation, EscalationStep, OutboxMessage
-from bot.services.escalations.escalation_card import EscalationCard, card_of, is_open
+from bot.services.escalations.escalation_card import EscalationCard, StepLine, card_of, is_open
 from bot.services.unit_of_work import UnitOfWork
 
 S = TypeVar("S", bound=Select[*tuple[Any, ...]])
@@ -31,10 +31,31 @@ class PingItem:
     number: int
 
     @property
+    def asked(self) -> StepLine:
+        """The step in which its reader was asked."""
+        return next(line for line in self.card.steps if line.number == self.number)
+
+    @property
+    def is_latest(self) -> bool:
+        """Whether it is with its reader, or they answered last."""
+        return self.number == self.card.last_asked.number
+
+    @property
     def waits(self) -> bool:
         """Whether its reader is still the one who is to answer."""
-        is_latest = self.number == self.card.last_asked.number
-        return is_latest and self.card.escalation.ended_at is None and self.card.last.kind in WAITING
+        return self.is_latest and self.card.escalation.ended_at is None and self.card.last.kind in WAITING
+
+    @property
+    def was_taken_back(self) -> bool:
+        """Whether it was given to its reader, and taken back."""
+        return self.asked not in self.card.counting
+
+    @property
+    def can_undo(self) -> bool:
+        """Whether its reader did the last step, and can undo it here."""
+        reader = self.card.last.author
+        own = [line.number for line in self.card.steps if line.pinged and line.who.id == reader.id]
+        return self.card.undo_until is not None and own[-1:] == [self.number]
 
 
 @dataclass(frozen=True)
@@ -124,7 +145,7 @@ def _unsent(rows: S) -> S:
 
 def _render(work: UnitOfWork, items: Sequence[PingItem]) -> Message:
     if len(items) == 1:
-        return work.messages.message("escalations/ping", card=items[0].card, number=items[0].number)
+        return work.messages.message("escalations/ping", item=items[0])
     return work.messages.message("escalations/pings", items=items)
 
 
@@ -133,4 +154,6 @@ def _why(items: Sequence[PingItem]) -> str:
     if len(items) > 1:
         return f"{len(items)} escalations are with {who}"
     where = f"{card.escalation.what} on {card.contract.reference}"
+    if card.last.giver is not None:
+        return f"{card.last.giver.name} gave {where} to {who}"
     return f"{where} was escalated to {who}" if card.escalation.waits else f"{who} took over {where}"

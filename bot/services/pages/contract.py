@@ -17,6 +17,7 @@ from bot.models import (
     Audience,
     Contact,
     Contract,
+    Escalation,
     ExtensionOption,
     Person,
     RectificationPlan,
@@ -31,6 +32,7 @@ from bot.services.due import due_lines
 from bot.services.due.contract_duties import duties_of, is_assessment
 from bot.services.due.due_lines import DueLine
 from bot.services.due.sources.plans import AWAITED, FORM, TO_DECIDE
+from bot.services.escalations.settled import SettledLine, settled_by_people
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup.contact_entries import is_current
 from bot.services.lookup.missing import missing_on
@@ -59,7 +61,7 @@ class RiskOnPage:
 class ContractPage:
     """The content of the page. `plans` are the rectification plans in force, each with the button that says what became
     of it, if the actor may say so; `proposed` are the KPIs for which one is proposed, and `levels` the interventions
-    that are recommended beside those in force."""
+    that are recommended beside those in force; `settled` is what somebody settled while its record is open."""
 
     contract: Contract
     partner: str
@@ -78,6 +80,7 @@ class ContractPage:
     certificates: Sequence[CertificateLine] = ()
     findings: Sequence[FindingLine] = ()
     credits: Sequence[CreditInList] = ()
+    settled: Sequence[SettledLine] = ()
 
     @property
     def rating(self) -> Rating:
@@ -125,6 +128,7 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
         certificates=lines(ctx, here),
         findings=finding_lines(ctx, here),
         credits=credits.lines(ctx, here),
+        settled=settled_by_people(ctx, col(Escalation.contract_id) == contract.id),
     )
 
 

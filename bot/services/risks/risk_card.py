@@ -17,6 +17,7 @@ from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Grade
 from bot.models import ActionItem, Escalation, Person, Risk, RiskAssessment, RiskStatus
 from bot.services.escalations.escalation_card import is_about, is_waiting
+from bot.services.escalations.settled import SettledLine, settled_by_people
 from bot.services.lookup.risks import risk_for, rules_in_force
 from bot.services.unit_of_work import ActorContext
 
@@ -48,7 +49,9 @@ class RiskSheet:
 
     Its grades are None if nobody has assessed it. `waiting_for` names the person who was asked to acknowledge it and
     has not answered; `course` is its score over time, from two assessments on; `may_manage`: the reader may assess it;
-    `overdue`: its review is overdue; `link` leads to the message that shows it to the partner, if there is one.
+    `overdue`: its review is overdue; `settled` is who settled
+    what was escalated of it, while it is open; `link` leads to the message that shows it to the partner, if there is
+    one.
     """
 
     risk: Risk
@@ -66,6 +69,7 @@ class RiskSheet:
     may_manage: bool
     overdue: bool
     link: str = ""
+    settled: Sequence[SettledLine] = ()
 
 
 def risk_sheet(ctx: ActorContext, typed: str) -> RiskSheet:
@@ -95,6 +99,7 @@ def sheet_of(ctx: ActorContext, risk: Risk, contract: ContractRef) -> RiskSheet:
         course=course_of(rules, risk, assessments),
         may_manage=ctx.may(Permission.MANAGE_RISK, contract),
         overdue=risk.status is RiskStatus.OPEN and risk.review_on < ctx.today,
+        settled=settled_by_people(ctx, is_about(Subject.RISK, risk.id)),
     )
 
 

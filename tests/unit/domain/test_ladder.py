@@ -116,8 +116,8 @@ def test_when_a_time_has_run_out_somebody_is_asked_unless_the_last_was_silent(
         assert followed is (Next.STANDS if silent else Next.AGAIN)
 
 
-def test_who_is_still_to_answer_has_been_asked_or_has_paused() -> None:
-    assert {Step.ASKED, Step.PAUSED, Step.NOT_REACHED} == WAITING
+def test_who_is_still_to_answer_has_been_asked_or_given_it_or_has_paused() -> None:
+    assert {Step.ASKED, Step.PAUSED, Step.NOT_REACHED, Step.REASSIGNED} == WAITING
 
 
 @given(instants, tiers, rungs, calendars)

@@ -12,7 +12,7 @@ from bot.domain.credit_cycle import CREDIT, CreditEvent, CreditState
 from bot.domain.document_cycle import POLICY, VersionEvent, VersionState
 from bot.domain.finding_cycle import FINDING, FindingEvent, FindingState
 from bot.domain.intervention_cycle import INTERVENTION, InterventionEvent, InterventionState
-from bot.domain.ladder import ESCALATION, WAITING, EscalationState, Step
+from bot.domain.ladder import ESCALATION, UNDOABLE, WAITING, EscalationEvent, EscalationState, Step
 from bot.domain.life_cycle import LifeCycle
 from bot.domain.option_cycle import OPTION, Decision, OptionEvent
 from bot.domain.owed_cycle import OWED, OwedEvent, OwedState
@@ -34,7 +34,7 @@ CYCLES: dict[str, tuple[Cycle, list[Any], list[Any]]] = {
     "option": (OPTION, [*Decision], [*OptionEvent]),
     "what is owed": (OWED, [*OwedState], [*OwedEvent]),
     "report": (REPORT, [*ReportState], [*ReportEvent]),
-    "escalation": (ESCALATION, [*EscalationState], [*EscalationState]),
+    "escalation": (ESCALATION, [*EscalationState], [*EscalationEvent]),
     "stage": (STAGE, [*Stage], [*Stage]),
 }
 EACH = pytest.mark.parametrize(("cycle", "states", "events"), CYCLES.values(), ids=CYCLES)
@@ -155,8 +155,10 @@ def test_a_finding_is_closed_by_a_verification_alone_and_never_by_the_partner() 
 
 def test_the_kept_words_are_those_of_the_tables() -> None:
     assert {decision.value for decision in ReportDecision} < {state.value for state in ReportState}
-    assert {step.value for step in Step} == {state.value for state in EscalationState if state.value != "over"}
-    assert {Step.ASKED, Step.PAUSED, Step.NOT_REACHED} == WAITING
+    assert {step.value for step in Step} == {event.value for event in EscalationEvent if event.value != "over"}
+    assert {state.value for state in EscalationState} < {event.value for event in EscalationEvent}
+    assert {Step.ASKED, Step.PAUSED, Step.NOT_REACHED, Step.REASSIGNED} == WAITING
+    assert {Step.ACKNOWLEDGED, Step.TOOK_OVER, Step.REASSIGNED} == UNDOABLE
 
 
 def test_a_contract_reports_only_while_there_is_a_partner_to_talk_with() -> None:

@@ -25,11 +25,12 @@ from bot.services.contracts.contract_people import ContractPeople, Holder
 from bot.services.due.due_lines import DueLine
 from bot.services.due.sources.documents import ACKNOWLEDGED as MEMO_FORM
 from bot.services.due.sources.plans import FORM as PLAN_FORM
+from bot.services.escalations.settled import SettledLine
 from bot.services.lookup.kpis import KpiInPeriod
 from bot.services.pages.contract import ContractPage, RiskOnPage
 from bot.services.pages.contracts import ListedContract
 from bot.services.progress.kpi_history import KpiFigure, KpiLine
-from tests.builders import RULES, card, contact, contract, facts, kpi, person
+from tests.builders import MONDAY, RULES, card, contact, contract, facts, kpi, person
 
 Context = dict[str, object]
 Contexts = dict[str, dict[str, Context]]  # by template and size
@@ -126,9 +127,11 @@ def usual_card() -> ContractPage:
         plans=[DueLine("WP-NE", "Clearance, monitored", date(2026, 11, 2), False, PLAN_FORM, "key-of-a-plan-01")],
         missing=[*Missing],
         findings=[FindingLine(finding, "WP-NE", True) for finding in FINDINGS],
+        settled=[SETTLED_LINE],
     )
 
 
+SETTLED_LINE = SettledLine("Report for December 2026", "Amira Shah", MONDAY, "It comes with January’s, as agreed")
 FINDINGS = [
     Finding(
         id=number, audit_id=3, contract_id=1, title="Fire doors wedged open", fact="Both doors", clause="7.3",
@@ -147,6 +150,7 @@ def large_card() -> ContractPage:
         kpis=[kpi_line(n, *["12345678.1234"] * 6, name=TITLE) for n in range(1, 91)],
         due=[DueLine("WP-NE", TITLE, date(2027, 11, 22), True, PLAN_FORM, "key-of-a-plan-01")] * 40,
         risks=[RiskOnPage(card(title=long_text(200)).risk, RULES.grade(4, 4))] * 40,
+        settled=[SettledLine(TITLE, NAME, MONDAY, long_text(300))] * 5,
         last_contact=contact(summary=WORDS),
         last_contact_by=NAME,
         plans=[DueLine("WP-NE", TITLE, date(2027, 11, 22), False, PLAN_FORM, "key-of-a-plan-01")] * 40,

@@ -15,7 +15,6 @@ from bot.models import (
     ExceptionState,
     VersionState,
 )
-from bot.services.documents.addressees import Addressees
 from bot.services.documents.answering import AnsweredDocument
 from bot.services.documents.counts import CountCard, Unacknowledged
 from bot.services.documents.document_pages import DocumentList, DocumentPage, ListLine
@@ -24,6 +23,7 @@ from bot.services.documents.issuing import IssuedDocument
 from bot.services.documents.notices import AnsweredLine, NoticePage
 from bot.services.documents.questions import QuestionCard
 from bot.services.documents.versions import VersionCard
+from bot.services.lookup.addressees import Addressees
 from tests.builders import MONDAY, facts, person
 from tests.unit.renders.common import LONG, NAME, Contexts, long_text
 

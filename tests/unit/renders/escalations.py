@@ -4,8 +4,10 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
+from bot.domain.asking import Asking
+from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Subject, Trigger
-from bot.domain.ladder import Rung, Step
+from bot.domain.ladder import Rung, Step, in_force
 from bot.models import (
     Certificate,
     CertificateKind,
@@ -27,9 +29,15 @@ from bot.models import (
     Report,
 )
 from bot.services.due.duties import TO_CONFIRM
+from bot.services.due.source import DueItem
 from bot.services.due.sources.documents import POLICY_REVIEWS
 from bot.services.due.sources.options import OPTIONS
-from bot.services.escalations.answers import ToPlan
+from bot.services.due.sources.plans import PLANS
+from bot.services.due.sources.reports import FORM as REPORT_FORM
+from bot.services.due.sources.risk_reviews import REVIEW
+from bot.services.escalations.answers import ToPlan, ToReassign
+from bot.services.escalations.chasing import Chased
+from bot.services.escalations.choices import ACCEPT_PLAN, DECIDE_ON_FAILURE, DECIDE_ON_REPORT, NOTHING, Choices
 from bot.services.escalations.escalation_card import About, EscalationCard, StepLine
 from bot.services.escalations.pings import MOST_LISTED, PingItem
 from bot.services.lookup.risks import RiskCard
@@ -37,6 +45,7 @@ from tests.builders import HOUR, MINUTE, MONDAY, RULES, card, escalation, facts,
 from tests.unit.renders.common import HELEN, LONG, LONG_NAME, NAME, Contexts, long_text, option
 from tests.unit.renders.risks import LARGE_CARD
 
+KEY = "key-of-a-record0"
 AMIRA = person("Amira Shah", "U0AMIRA", 3)
 CALLUM = person("Callum Reid", "U0CALLUM", 6)
 UNTIL = date(2027, 1, 11)
@@ -44,7 +53,8 @@ LONG_WHAT = long_text(300).replace("\n", " ")
 
 
 def line(number: int, kind: Step, who: Person = HELEN, **changes: Any) -> StepLine:  # noqa: ANN401  # parts
-    usual = StepLine(number, kind, who, MONDAY + (number - 1) * 12 * MINUTE, None, "", kind is Step.ASKED)
+    is_asked = kind in (Step.ASKED, Step.REASSIGNED)
+    usual = StepLine(number, kind, who, MONDAY + (number - 1) * 12 * MINUTE, None, "", is_asked)
     return replace(usual, **changes)
 
 
@@ -54,22 +64,36 @@ TAKEN = line(2, Step.TOOK_OVER, AMIRA, until=UNTIL, pinged=True)
 PLANNED = line(2, Step.PLANNED, until=UNTIL, reason="A-12 for Amira Shah")
 PAUSED = line(2, Step.PAUSED, until=UNTIL, reason="The board meets on Friday")
 NOT_REACHED = line(2, Step.NOT_REACHED)
+GIVEN = line(2, Step.REASSIGNED, AMIRA, giver=HELEN)
+SETTLED = line(3, Step.SETTLED, reason="The council owns this risk since Friday")
 UP = line(2, Step.ASKED, CALLUM)
 
 
 def shown(*steps: StepLine, about: About | None = None, **changes: Any) -> EscalationCard:  # noqa: ANN401  # columns
     """An escalation after these steps; `changes` are whichever of its columns a case is about."""
     happened = steps or (ASKED,)
-    asked = [each for each in happened if each.pinged][-1]
-    row = escalation(**{"steps": len(happened), "standing": happened[-1].kind, "until": happened[-1].until, **changes})
+    counting = in_force(happened)
+    asked, last = [each for each in counting if each.pinged][-1], counting[-1]
+    row = escalation(**{"steps": len(happened), "standing": last.kind, "until": last.until, **changes})
     subject = card(cause="Pay is higher next door.", effect="Fewer people start.") if about is None else about
     above = "Callum Reid" if asked.who is not CALLUM else ""
-    return EscalationCard(row, facts(), subject, asked.who, happened, above, UNTIL)
+    can = Choices(REVIEW, KEY, settles=True) if about is None else Choices(settles=True)
+    return EscalationCard(row, facts(), subject, asked.who, happened, above, UNTIL, choices=can)
 
 
 def over(because: EscalationEnd, about: About | None = None, **changes: Any) -> EscalationCard:  # noqa: ANN401  # columns
     subject = about or replace(card(), residual=RULES.grade(2, 3))
-    return shown(about=subject, ended_at=MONDAY, ended_because=because, due_at=None, **changes)
+    steps: tuple[StepLine, ...] = changes.pop("after", ())
+    return replace(
+        shown(*steps, about=subject, ended_at=MONDAY, ended_because=because, due_at=None, **changes), choices=NOTHING
+    )
+
+
+_OF_REPORTS = {
+    Subject.REPORT: Choices(REPORT_FORM, KEY, chases=True, settles=True),
+    Subject.QUERY: Choices(DECIDE_ON_REPORT, KEY, chases=True, chased_at=MONDAY, settles=True),
+    Subject.RATINGS: Choices(asks_plan=True, settles=True),
+}
 
 
 def on_report(kind: Subject, trigger: Trigger, **changes: Any) -> EscalationCard:  # noqa: ANN401  # columns
@@ -77,7 +101,8 @@ def on_report(kind: Subject, trigger: Trigger, **changes: Any) -> EscalationCard
     what = {Subject.REPORT: "Report for", Subject.QUERY: "Query about the report for"}.get(
         kind, "Ratings in the report for"
     )
-    return shown(about=about, kind=kind, trigger=trigger, what=f"{what} December 2026", **changes)
+    card = shown(about=about, kind=kind, trigger=trigger, what=f"{what} December 2026", **changes)
+    return replace(card, choices=_OF_REPORTS[kind])
 
 
 LATE = on_report(
@@ -112,7 +137,30 @@ MILESTONE = Milestone(
 OBLIGATION = Obligation(
     id=3, contract_id=1, name="Access", owed_by=Party.DEPARTMENT, clause="7.3", due_on=date(2027, 1, 4)
 )
-LATE_PLAN = shown(about=PLAN, kind=Subject.PLAN, trigger=Trigger.PLAN_LATE, what=PLAN.title, why="It has not come.")
+LATE_PLAN = replace(
+    shown(about=PLAN, kind=Subject.PLAN, trigger=Trigger.PLAN_LATE, what=PLAN.title, why="It has not come."),
+    choices=Choices(PLANS.form, KEY, chases=True, settles=True),
+)
+SUBMITTED_PLAN = replace(
+    shown(
+        about=RectificationPlan(**{**PLAN.model_dump(), "status": PlanStatus.SUBMITTED}),
+        kind=Subject.PLAN,
+        trigger=Trigger.DUTY_MISSED,
+        what=f"Decide on the rectification plan: {PLAN.title}",
+        why="The department owed it by 4 January 2027, and it was not done 1 working day later.",
+    ),
+    choices=Choices(ACCEPT_PLAN, KEY, settles=True),
+)
+FAILED_PLAN = replace(
+    shown(
+        about=RectificationPlan(**{**PLAN.model_dump(), "status": PlanStatus.FAILED}),
+        kind=Subject.PLAN,
+        trigger=Trigger.PLAN_FAILED,
+        what=PLAN.title,
+        why="The plan has failed.",
+    ),
+    choices=Choices(DECIDE_ON_FAILURE, "WP-NE", settles=True),
+)
 OWED = shown(
     about=MILESTONE, kind=Subject.MILESTONE, trigger=Trigger.DUTY_MISSED, what=MILESTONE.name, why="It is late."
 )
@@ -165,8 +213,7 @@ UNCONFIRMED = replace(
         what=f"Confirm that it is done: {SAID_DONE.name}",
         why="It is late.",
     ),
-    form=TO_CONFIRM,
-    key="key-of-a-record0",
+    choices=Choices(form=TO_CONFIRM, key=KEY),
 )
 UNREVIEWED = replace(
     shown(
@@ -176,8 +223,7 @@ UNREVIEWED = replace(
         what="Review policy 1: Keeping people safe",
         why="It is late.",
     ),
-    form=POLICY_REVIEWS.act,
-    key="key-of-a-record0",
+    choices=Choices(form=POLICY_REVIEWS.act, key=KEY),
 )
 UNDECIDED = replace(
     shown(
@@ -187,15 +233,15 @@ UNDECIDED = replace(
         what="Decide: extension of 24 months",
         why="It is to be decided by 29 September 2028, and no decision is recorded.",
     ),
-    form=OPTIONS.form,
-    key="key-of-a-record0",
+    choices=Choices(form=OPTIONS.form, key=KEY, settles=True),
 )
 LARGE_STEPS = [
-    line(number, kind, LONG_NAME, until=UNTIL, reason=long_text(300), pinged=True)
+    line(number, kind, LONG_NAME, until=UNTIL, reason=long_text(300), pinged=True, giver=LONG_NAME)
     for number, kind in enumerate([*Step] * 7, 1)
 ]
+LAST = len(LARGE_STEPS) + 1
 LARGE = replace(
-    shown(*LARGE_STEPS, line(43, Step.ASKED, LONG_NAME), what=LONG_WHAT, why=long_text(1000), about=LARGE_CARD),
+    shown(*LARGE_STEPS, line(LAST, Step.ASKED, LONG_NAME), what=LONG_WHAT, why=long_text(1000), about=LARGE_CARD),
     contract=facts(**LONG, partner=NAME),
     above=NAME,
 )
@@ -214,6 +260,10 @@ STATES: dict[str, EscalationCard] = {
     "asked_again": shown(ASKED, ACKNOWLEDGED, line(3, Step.ASKED)),
     "not_reached": shown(ASKED, NOT_REACHED, due_at=None),
     "went_up": shown(ASKED, UP),
+    "acknowledged_just_now": replace(shown(ASKED, ACKNOWLEDGED), undo_until=MONDAY + 22 * MINUTE),
+    "given": replace(shown(ASKED, GIVEN), above="Helen Marsh", returns=True, undo_until=MONDAY + 22 * MINUTE),
+    "taken_back": shown(ASKED, GIVEN, line(3, Step.UNDONE)),
+    "settled_by_a_person": over(EscalationEnd.BY_PERSON, after=(ASKED, ACKNOWLEDGED, SETTLED)),
     "closed": over(EscalationEnd.CLOSED),
     "fallen": over(EscalationEnd.FALLEN),
     "again": over(EscalationEnd.AGAIN),
@@ -227,11 +277,12 @@ STATES: dict[str, EscalationCard] = {
     "ratings": RATINGS,
     "ratings_acknowledged": replace(RATINGS, steps=(ASKED, ACKNOWLEDGED)),
     "late_plan": LATE_PLAN,
+    "submitted_plan": SUBMITTED_PLAN,
+    "failed_plan": FAILED_PLAN,
     "undecided": UNDECIDED,
     "undecided_acknowledged": replace(
         shown(ASKED, ACKNOWLEDGED, about=option(), kind=Subject.OPTION, what="Decide: extension of 24 months"),
-        form=OPTIONS.form,
-        key="key-of-a-record0",
+        choices=Choices(form=OPTIONS.form, key=KEY, settles=True),
     ),
     "owed": OWED,
     "owed_by_clause": OWED_BY_CLAUSE,
@@ -251,6 +302,10 @@ ENDS: dict[str, EscalationCard] = {
     "report_later": on_report(Subject.REPORT, Trigger.REPORT_LATE, **DONE),
     "answered": on_report(Subject.QUERY, Trigger.UNANSWERED, **DONE),
     "better": on_report(Subject.RATINGS, Trigger.INADEQUATE, **DONE),
+    "planned": replace(on_report(Subject.RATINGS, Trigger.INADEQUATE, **DONE), planned=True),
+    "contract_over": replace(
+        shown(about=option(), kind=Subject.OPTION, what="Decide: extension of 24 months", **DONE), contract_over=True
+    ),
     "overtaken": replace(on_report(Subject.RATINGS, Trigger.INADEQUATE, **DONE), overtaken=True),
     "plan_accepted": shown(
         about=RectificationPlan(**{**PLAN.model_dump(), "status": PlanStatus.ACCEPTED}),
@@ -284,7 +339,19 @@ ENDS: dict[str, EscalationCard] = {
 
 
 def _last_asked(about: EscalationCard) -> int:
-    return [each.number for each in about.steps if each.pinged][-1]
+    return about.last_asked.number
+
+
+LATER = date(2027, 1, 13)
+ITEM = DueItem(
+    kind=DueKind.REPORT,
+    subject_id=3,
+    contract_id=1,
+    what="Report for December 2026",
+    due_on=date(2027, 1, 6),
+    key=KEY,
+    owed_by=Party.PARTNER,
+)
 
 
 def _listed(*cards: EscalationCard) -> dict[str, object]:
@@ -299,8 +366,10 @@ AGAIN = replace(RATINGS, steps=(ASKED, line(2, Step.ACKNOWLEDGED, AMIRA, until=U
 
 MESSAGE_CONTEXTS: Contexts = {
     "escalations/ping": {
-        **{name: {"card": each, "number": _last_asked(each)} for name, each in STATES.items()},
-        "passed_on": {"card": STATES["went_up"], "number": 1},
+        **{name: {"item": PingItem(each, _last_asked(each))} for name, each in STATES.items()},
+        "passed_on": {"item": PingItem(STATES["went_up"], 1)},
+        "given_away": {"item": PingItem(STATES["given"], 1)},
+        "was_taken_back": {"item": PingItem(STATES["taken_back"], 2)},
     },
     "escalations/pings": {
         "smallest": _listed(SMALLEST, SMALLEST),
@@ -313,13 +382,27 @@ MESSAGE_CONTEXTS: Contexts = {
                 PingItem(over(EscalationEnd.CLOSED), 1),
                 PingItem(STATES["went_up"], 1),
                 PingItem(replace(RATINGS, steps=(ASKED, ACKNOWLEDGED)), 1),
+                PingItem(STATES["given"], 1),
+                PingItem(STATES["taken_back"], 2),
             ]
         },
         "nothing_left": {"items": [PingItem(STATES["acknowledged"], 1), PingItem(over(EscalationEnd.CLOSED), 1)]},
-        "largest": {"items": [PingItem(LARGE, 43)] * MOST_LISTED},
+        "largest": {"items": [PingItem(LARGE, LAST)] * MOST_LISTED},
     },
     "escalations/notice": {name: {"card": each} for name, each in STATES.items()},
     "escalations/closed": {name: {"card": each} for name, each in ENDS.items()},
+    "escalations/chase": {
+        "smallest": {"chased": Chased(ITEM, facts(sample=False), None, "Amira Shah", MONDAY.date())},
+        "usual": {"chased": Chased(ITEM, facts(), REPORT_FORM, "Amira Shah", LATER)},
+        "not_asked_in_time": {
+            "chased": Chased(
+                replace(ITEM, asking=Asking(ITEM.due_on, date(2027, 1, 8))), facts(), REPORT_FORM, "Amira Shah", LATER
+            )
+        },
+        "largest": {
+            "chased": Chased(replace(ITEM, what=LONG_WHAT), facts(**LONG, partner=NAME), REPORT_FORM, NAME, LATER)
+        },
+    },
     "escalations/plan_asked": {
         "smallest": {"card": replace(SMALLEST, steps=(ASKED, PLANNED))},
         "usual": {"card": shown(ASKED, PLANNED)},
@@ -337,7 +420,19 @@ VIEW_CONTEXTS: Contexts = {
         "usual": {"card": shown()},
         "largest": {"card": LARGE},
     },
+    "escalations/settle_form": {
+        "smallest": {"card": SMALLEST},
+        "usual": {"card": LATE},
+        "largest": {"card": LARGE},
+    },
+    "escalations/reassign_form": {
+        "smallest": {"asked": ToReassign(SMALLEST, [AMIRA])},
+        "usual": {"asked": ToReassign(shown(), [AMIRA, CALLUM])},
+        "largest": {"asked": ToReassign(LARGE, [person(NAME, f"U{n}", n) for n in range(120)])},
+    },
     "escalations/answered": {
+        "given": {"card": STATES["given"]},
+        "settled": {"card": STATES["settled_by_a_person"]},
         "smallest": {"card": replace(SMALLEST, steps=(ASKED, PAUSED))},
         "usual": {"card": shown(ASKED, PLANNED)},
         "paused": {"card": shown(ASKED, PAUSED)},

@@ -22,7 +22,7 @@ from tests.builders import facts, kpi_row
 from tests.unit.renders.common import DAYS, NAME, Context, Contexts, long_text
 from tests.unit.renders.specification import LARGE, MANY, MONDAY, OTHERS, SUBJECT
 
-FORM: Context = {**DAYS, "in_window": False}
+FORM: Context = {**DAYS, "in_window": False, "chosen": ""}
 ASSUMED = "Assumed, because nobody knew: the day it came and the day of its last change."
 
 

@@ -80,7 +80,8 @@ def _context(block: Json) -> Iterator[str]:
 
 def _actions(block: Json) -> Iterator[str]:
     lines = [line for element in block["elements"] for line in _element(element)]
-    yield from [" ".join(lines)] if all(each["type"] == "button" for each in block["elements"]) else lines
+    in_one_line = all(each["type"] in ("button", "overflow") for each in block["elements"])
+    yield from [" ".join(lines)] if in_one_line else lines
 
 
 def _input(block: Json) -> Iterator[str]:
@@ -123,6 +124,8 @@ def _element(element: Json) -> list[str]:
     kind = element["type"]
     if kind == "button":
         return [f"[{_plain(element['text'])}]{COLOURS.get(element.get('style', ''), '')}"]
+    if kind == "overflow":
+        return [f"[… {' / '.join(_plain(option['text']) for option in element['options'])}]"]
     if kind in EMPTY:
         begun = [element[name] for name in INITIAL if name in element] + element.get("initial_users", [])
         return ", ".join(begun).split("\n") if begun else [EMPTY[kind]]

@@ -17,7 +17,7 @@ from bot.domain.duties import NOTICE_WITHIN
 from bot.domain.escalation_triggers import Reason, Subject
 from bot.domain.plan_cycle import BEFORE_PLAN, PLAN, PlanEvent, PlanStatus
 from bot.domain.reminders import ReminderRule
-from bot.domain.shortfalls import plan_missed
+from bot.domain.shortfalls import duty_missed, plan_missed
 from bot.models import Audience, Contract, Party, RectificationPlan
 from bot.services.due.contract_duties import has_act_duties
 from bot.services.due.selection import Selection
@@ -119,8 +119,11 @@ def _move(work: UnitOfWork, subject_id: int, until: date) -> None:
 
 
 def _late(item: DueItem, today: date, contract: LateContract) -> list[Reason]:
-    """Only the partner's plan is escalated as missing."""
-    return plan_missed(item.due_on, today) if item.owed_by is Party.PARTNER else []
+    """The partner's plan is escalated as missing, and what the department is to decide or check as a duty of its own:
+    silence never approves."""
+    if item.owed_by is Party.PARTNER:
+        return plan_missed(item.due_on, today)
+    return duty_missed(item.due_on, today, contract.calendar)
 
 
 PLANS = DueSource(

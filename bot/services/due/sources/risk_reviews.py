@@ -14,6 +14,8 @@ from bot.services.due.selection import Selection
 from bot.services.due.source import DueForm, DueItem, DueSource
 from bot.services.unit_of_work import UnitOfWork
 
+REVIEW = DueForm("risk_review", "Review it", (Permission.MANAGE_RISK,))
+
 
 def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
     rows = work.session.scalars(
@@ -52,7 +54,7 @@ RISK_REVIEWS = DueSource(
     audience=Audience.INTERNAL,
     is_personal=True,
     has_owner=True,
-    form=DueForm("risk_review", "Review it", (Permission.MANAGE_RISK,)),
+    form=REVIEW,
     move=_move,
     pass_on=lambda subject_id: f"/risk owner R-{subject_id} and a name",
 )
