@@ -29,6 +29,7 @@ from handlers import (
     risks,
     slack_events,
     specification,
+    spend,
 )
 
 COMMANDS = (
@@ -67,6 +68,7 @@ def register(router: Router) -> None:
     home.register(router)
     drafts.register(router)
     money.register(router)
+    spend.register(router)
     liaison.register(router)
     slack_events.register(router)
     reminders.register(router)

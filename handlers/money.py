@@ -1,4 +1,4 @@
-"""`/money`: the service credits of contracts, what these say of them, and the charges by month."""
+"""`/money`: the spend of contracts by month, invoices, and service credits with what contracts say of them."""
 
 from bot.access import Permission
 from bot.delivery.messages import Message, View
@@ -13,11 +13,10 @@ from bot.records import CreditTermsRecord
 from bot.services.money import credits, decisions, terms
 from bot.services.money.credits import CreditCard
 from bot.services.unit_of_work import ActorContext
+from handlers import spend
 
 REFERENCE = "the contract's reference, for example WP-NE"
 MONTH = "the contract's reference and a month, for example WP-NE 2026-12"
-CHARGES = "the contract's reference, a month, the word charges and a sum, for example WP-NE 2026-12 charges 100,000.50"
-CHARGED = "charges"
 
 
 def register(router: Router) -> None:
@@ -49,20 +48,6 @@ def _show(ctx: ActorContext, typed: Typed) -> Response:
 
 def _settings(ctx: ActorContext, typed: Typed) -> Response:
     return Response.opens(_terms_form(ctx, typed.rest))
-
-
-def _spend(ctx: ActorContext, typed: Typed) -> Response:
-    """The sum is what follows the word, and the month what stands before it: WP-NE January 2027 charges 100,000.50."""
-    contract, *words = typed.rest.split()
-    if CHARGED not in (folded := [word.casefold() for word in words]):
-        raise incomplete(CHARGES)
-    place = folded.index(CHARGED)
-    month, charges = " ".join(words[:place]), " ".join(words[place + 1 :])
-    if not month or not charges:
-        raise incomplete(CHARGES)
-    entered = terms.enter_charges(ctx, contract, month, charges)
-    sentence = f"The charges of {entered.contract.reference} for {entered.month} are {entered.charges}."
-    return Response.answers(ctx.messages.message("common/sentence", sentence=sentence))
 
 
 def open_list(ctx: ActorContext, click: Click) -> Response:
@@ -132,12 +117,44 @@ def _done(ctx: ActorContext, card: CreditCard) -> Response:
 
 COMMAND = CommandTable(
     "/money",
-    about="Service credits and the charges of contracts",
-    hint="credits WP-NE; credit WP-NE 2026-12; settings WP-NE; spend WP-NE 2026-12 charges 100,000.50",
-    does="shows and settles the service credits of your contracts.",
+    about="Spend, invoices and service credits of contracts",
+    hint="show WP-NE; spend WP-NE 2026-12 invoiced 100,000.50; invoices WP-NE; credits WP-NE",
+    does="shows what your contracts cost month by month, with invoices and service credits.",
     contract=True,
     subcommands=[
         Subcommand("", does="lists the service credits that are not settled yet", who=None, handler=reads(_open)),
+        Subcommand(
+            "show",
+            example="WP-NE",
+            does="shows what a contract costs this financial year, month by month, and which invoices are late",
+            more={"WP-NE 2025": "shows the financial year that began in 2025"},
+            task="See a contract's money",
+            who=Permission.SEE,
+            handler=reads(spend.show),
+            needs=REFERENCE,
+        ),
+        Subcommand(
+            "spend",
+            example="WP-NE 2026-12 invoiced 100,000.50 paid 90,000",
+            does="enters sums of a month: profile, forecast, invoiced, approved, disputed, paid or charges",
+            more={
+                "WP-NE 2026-12 forecast 98,000 because a hub opened late": "enters a forecast, and why it varies",
+                "WP-NE 2026-12 charges 100,000.50": "enters the charges, from which the service credit is worked out",
+            },
+            who=Permission.CHANGE,
+            handler=writes(spend.line),
+            needs=spend.LINE,
+        ),
+        Subcommand(
+            "invoices",
+            does="lists the invoices that are to be paid",
+            more={
+                "WP-NE": "lists the invoices of a contract",
+                "WP-NE add": "opens the form for a new invoice",
+            },
+            who=None,
+            handler=reads(spend.listed),
+        ),
         Subcommand(
             "credits",
             example="WP-NE",
@@ -161,14 +178,6 @@ COMMAND = CommandTable(
             who=Permission.CHANGE,
             handler=reads(_settings),
             needs=REFERENCE,
-        ),
-        Subcommand(
-            "spend",
-            example="WP-NE 2026-12 charges 100,000.50",
-            does="enters the charges of a month, from which its service credit is worked out",
-            who=Permission.CHANGE,
-            handler=writes(_spend),
-            needs=CHARGES,
         ),
     ],
     notes=[

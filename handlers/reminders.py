@@ -27,6 +27,7 @@ from handlers import (
     remedies,
     risk_forms,
     specification,
+    spend,
 )
 
 MOST_EVERY = 30
@@ -90,6 +91,8 @@ FORMS: Mapping[str, Callable[[ActorContext, str], View]] = {
     "certificate_check": certificates.check_view,
     "credit_comment": money.comment_view,
     "credit_decide": money.decision_view,
+    "invoice_open": spend.invoice_view,
+    "spend_open": spend.spend_view,
     "document_answer_open": documents.answer_view,
     "document_decide_open": documents.decision_view,
     "audit_new": audits.new_view,

@@ -25,6 +25,7 @@ from jobs import (
     reminders,
     summary,
     users,
+    variances,
     welcomes,
 )
 from jobs.context import JobContext, Planned
@@ -105,6 +106,13 @@ JOBS = (
         reminders.plan,
     ),
     Job("lapsed", "tell both sides of certificates that have lapsed", EVERY_FIVE_MINUTES, lapsed.run, lapsed.plan),
+    Job(
+        "variance",
+        "tell senior owners of months that vary from their profile by more than 10%",
+        EVERY_FIVE_MINUTES,
+        variances.run,
+        variances.plan,
+    ),
     Job(
         "escalate",
         "escalate what is late or falls short, and send up what nobody answers",

@@ -46,6 +46,7 @@ from bot.records import (
     FindingRecord,
     HolidayRecord,
     InterventionRecord,
+    InvoiceRecord,
     KpiRecord,
     LeaveRecord,
     MilestoneRecord,
@@ -60,6 +61,7 @@ from bot.records import (
     ReportRecord,
     RiskRecord,
     RoleRecord,
+    SpendRecord,
     TargetRecord,
     Term,
 )
@@ -109,6 +111,7 @@ BY_HAND = {
     ReportRecord, ReadingRecord, RiskRecord, ContactRecord, ActionRecord, AuditRecord, FindingRecord,
 }  # fmt: skip
 """The records whose fields depend on each other, or on other records."""
+SPENT, INVOICED = [Month(2026, 4), Month(2026, 5)], [Month(2026, 6), Month(2027, 3)]
 PERIODS = st.builds(Month, st.integers(2025, 2030), st.integers(1, 12))
 OF_TYPE: dict[type, st.SearchStrategy[object]] = {
     str: TEXTS, date: DAYS, Decimal: FIGURES, Deadline: DEADLINES, Month: PERIODS,
@@ -182,7 +185,21 @@ def _declared(draw: st.DrawFn, sheet: type[Record], reference: str) -> Record:
             values["cover"] = max(values["cover"], values["required_cover"])
     if sheet is CreditRecord:
         values |= draw(_of_state(values["state"]))
+    if sheet in (SpendRecord, InvoiceRecord):
+        values |= draw(_sums(sheet))
     return _made(sheet, contract=reference, **values, **_ended_or_not(draw, sheet), **_owed(draw, sheet, values))
+
+
+@st.composite
+def _sums(draw: st.DrawFn, sheet: type[Record]) -> dict[str, Any]:
+    """The sums of a month, or of an invoice, that can be; only the month has no invoices of its own."""
+    paid, unpaid, disputed, rest = (draw(st.decimals(1, 1_000_000, places=2)) for _ in range(4))
+    some = {"approved": paid + unpaid, "disputed": disputed, "paid": paid}
+    if sheet is SpendRecord:
+        month = draw(st.sampled_from(SPENT))
+        return {**some, "invoiced": paid + unpaid + disputed + rest, "period": month}
+    invoice = {**some, "amount": paid + unpaid + disputed + rest, "dispute": draw(TEXTS), "paid_day": draw(DAYS)}
+    return {**invoice, "period": draw(st.sampled_from(INVOICED))}
 
 
 @st.composite
@@ -237,6 +254,7 @@ def _allowed(field: RecordField) -> st.SearchStrategy[object]:
 @st.composite
 def _contracts(draw: st.DrawFn, reference: str) -> list[Record]:
     start, end, longest = sorted(draw(st.lists(DAYS, min_size=3, max_size=3, unique=True)))
+    start, longest = min(start, date(2026, 4, 1)), max(longest, date(2027, 3, 31))  # it has the months of its spend
     value = draw(st.integers(0, 10**12))
     contract = ContractRecord(
         reference=reference,

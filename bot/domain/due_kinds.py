@@ -17,6 +17,8 @@ class DueKind(StrEnum):
     CERTIFICATE_CHECK = "certificate to check"
     CREDIT = "service credit"
     CREDIT_DECISION = "service credit to decide"
+    INVOICE = "invoice to pay"
+    VARIANCE = "variance to explain"
     OBLIGATION = "obligation"
     OBLIGATION_TO_CONFIRM = "obligation to confirm"
     OPTION = "option to extend"

@@ -29,6 +29,7 @@ class Subject(StrEnum):
     DOCUMENT = "memo or policy"
     POLICY_REVIEW = "policy review"
     FINDING = "finding"
+    INVOICE = "invoice"
 
 
 class Trigger(StrEnum):

@@ -146,6 +146,8 @@ def _entered(field: RecordField, value: object) -> str:
     match value:
         case Decimal() if field.reader.unit == "%":
             return format_figure(value, Unit.PERCENT)
+        case Decimal() if field.reader.unit == "£":
+            return f"{value:,.2f}".removesuffix(".00")
         case Percentage():
             return str(written(value))
         case Decimal():

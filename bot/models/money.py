@@ -1,4 +1,4 @@
-"""Money: what a contract says of service credits, its charges by month, and the credits."""
+"""Money: what a contract says of service credits, the credits, the spend of each month, and the partner's invoices."""
 
 from datetime import date
 from decimal import Decimal
@@ -7,6 +7,8 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.domain.credit_cycle import CreditState
+from bot.domain.invoices import InvoiceSums
+from bot.domain.spend import NOTHING, Sums
 from bot.models._types import Figure, Key, choice, public_id
 
 _OPEN = "state not in ('deducted', 'waived')"
@@ -34,18 +36,76 @@ class CreditTermsRow(SQLModel, table=True):
 
 
 class Spend(SQLModel, table=True):
-    """The money of a contract in a month. `charges` are what the partner may charge for it, before service credits."""
+    """The money of a contract in a month. `charges` are what the partner may charge for it, before service credits.
+
+    What was invoiced, approved, disputed and paid is here only for a month without invoices of its own: with these, it
+    is worked out from them. `entered_on` is the day on which its sums were last entered, `reason` why it varies from
+    its profile.
+    """
 
     __tablename__ = "spend"
     __table_args__ = (
         UniqueConstraint("contract_id", "period"),
         CheckConstraint("charges >= 0", name="spend_charges"),
+        CheckConstraint("profile >= 0 and forecast >= 0", name="spend_expected"),
+        CheckConstraint("invoiced >= 0 and approved >= 0 and disputed >= 0 and paid >= 0", name="spend_sums"),
+        CheckConstraint(
+            "coalesce(approved, 0) + coalesce(disputed, 0) <= coalesce(invoiced, 0)", name="spend_of_what_was_invoiced"
+        ),
+        CheckConstraint("coalesce(paid, 0) <= coalesce(approved, invoiced, 0)", name="spend_paid_of_what_was_approved"),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
     period: str = Field(max_length=7)
     charges: Decimal | None = Field(default=None, sa_type=Figure)
+    profile: Decimal | None = Field(default=None, sa_type=Figure)
+    invoiced: Decimal | None = Field(default=None, sa_type=Figure)
+    approved: Decimal | None = Field(default=None, sa_type=Figure)
+    disputed: Decimal | None = Field(default=None, sa_type=Figure)
+    paid: Decimal | None = Field(default=None, sa_type=Figure)
+    forecast: Decimal | None = Field(default=None, sa_type=Figure)
+    reason: str = Field(default="", max_length=500)
+    entered_on: date
+
+    @property
+    def sums(self) -> Sums:
+        """Its sums, as they were entered."""
+        return Sums(self.profile, self.invoiced, self.approved, self.disputed, self.paid, self.forecast)
+
+
+class Invoice(SQLModel, table=True):
+    """An invoice of the partner for a month, valid since `valid_on`. `dispute` says why a part of it is disputed;
+    `paid` is what was paid so far, the last of it on `paid_on`."""
+
+    __tablename__ = "invoice"
+    __table_args__ = (
+        UniqueConstraint("contract_id", "number"),
+        CheckConstraint("amount > 0", name="invoice_amount"),
+        CheckConstraint("approved >= 0 and disputed >= 0 and paid >= 0", name="invoice_sums"),
+        CheckConstraint("coalesce(approved, 0) + coalesce(disputed, 0) <= amount", name="invoice_of_its_amount"),
+        CheckConstraint("paid is null or paid <= coalesce(approved, 0)", name="invoice_paid_of_what_was_approved"),
+        CheckConstraint("(coalesce(disputed, 0) > 0) = (length(dispute) > 0)", name="invoice_disputed_for_a_reason"),
+        CheckConstraint("(coalesce(paid, 0) > 0) = (paid_on is not null)", name="invoice_paid_on_a_day"),
+    )
+
+    id: int = Field(default=None, primary_key=True, sa_type=Key)
+    public_id: str = public_id()
+    contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
+    number: str = Field(max_length=60)
+    period: str = Field(max_length=7)
+    valid_on: date = Field(index=True)
+    amount: Decimal = Field(sa_type=Figure)
+    approved: Decimal | None = Field(default=None, sa_type=Figure)
+    disputed: Decimal | None = Field(default=None, sa_type=Figure)
+    dispute: str = Field(default="", max_length=500)
+    paid: Decimal | None = Field(default=None, sa_type=Figure)
+    paid_on: date | None = None
+
+    @property
+    def sums(self) -> InvoiceSums:
+        """Its sums."""
+        return InvoiceSums(self.amount, self.approved, self.disputed or NOTHING, self.paid)
 
 
 class ServiceCredit(SQLModel, table=True):

@@ -8,7 +8,7 @@ from bot.records.contact import ContactRecord
 from bot.records.contract import ChannelRecord, ContractRecord, RoleRecord
 from bot.records.holiday import HolidayRecord
 from bot.records.intervention import InterventionRecord
-from bot.records.money import CreditRecord, CreditTermsRecord, SpendRecord
+from bot.records.money import CreditRecord, CreditTermsRecord
 from bot.records.organisation import LeaveRecord, OrganisationRecord, PersonRecord
 from bot.records.owed import MilestoneRecord, ObligationRecord
 from bot.records.owed_matrix import OwedMatrixRecord
@@ -17,6 +17,7 @@ from bot.records.remedy import MemoRecord, PlanRecord
 from bot.records.reporting import Decided, ReadingRecord, ReportRecord
 from bot.records.risk import RiskRecord
 from bot.records.specification import KpiRecord, OptionRecord, TargetRecord, Term
+from bot.records.spend import InvoiceRecord, SpendRecord
 
 SHEETS: tuple[type[Record], ...] = (
     OrganisationRecord,
@@ -34,6 +35,7 @@ SHEETS: tuple[type[Record], ...] = (
     CertificateRecord,
     CreditTermsRecord,
     SpendRecord,
+    InvoiceRecord,
     ReportRecord,
     ReadingRecord,
     CreditRecord,
@@ -73,6 +75,7 @@ __all__ = [
     "FindingRecord",
     "HolidayRecord",
     "InterventionRecord",
+    "InvoiceRecord",
     "Key",
     "KpiRecord",
     "LeaveRecord",

@@ -1,4 +1,4 @@
-"""Money: what a contract says of service credits, its charges by month, and the credits."""
+"""Service credits: what a contract says of them, and the credits themselves."""
 
 from typing import Annotated, Self
 
@@ -46,23 +46,6 @@ class CreditTermsRecord(Record):
         default=None,
         description="The most that service credits can take in a financial year, in pounds. The cap of a month is "
         "service_credit_cap of the contract.",
-    )
-
-
-class SpendRecord(Record):
-    """The money of contracts by month."""
-
-    sheet = "spend"
-    one = "month of spend"
-    many = "months of spend"
-    key_fields = ("contract", "period")
-    table = models.Spend
-    stored_as = columns(contract="contract_id")
-
-    contract: Contract = Field(description="The reference of the contract.")
-    period: Period = Field(title="Month", description="The month.")
-    charges: Money | None = Field(
-        default=None, description="What the partner may charge for the month in pounds, before service credits."
     )
 
 

@@ -31,6 +31,7 @@ from bot.models import (
     ExtensionOption,
     Finding,
     FindingGrade,
+    Invoice,
     Kpi,
     MadeBy,
     Milestone,
@@ -45,6 +46,7 @@ from bot.models import (
     Report,
     Risk,
     ServiceCredit,
+    Spend,
 )
 from tests.builders import add_memo
 
@@ -77,6 +79,7 @@ INTERNAL = _columns(
     "intervention: area reason exit_test outcome",
     "intervention_entry: words",
     "service_credit: reason",
+    "spend: reason",
     "risk: controls response_note happened closing_reason",
     "risk_assessment: why",
 )
@@ -104,6 +107,7 @@ PARTNERS = _columns(
     "plan_step: what owner",
     "intervention: told_words",
     "service_credit: comment invoice",
+    "invoice: number dispute",
     "report: narrative query rag_reason path_to_green evidence",
     "report_answer: words",
 )
@@ -141,6 +145,7 @@ NO_WORDS = _columns(
     "intervention: public_id",
     "credit_terms: since",
     "spend: period",
+    "invoice: public_id period",
     "service_credit: public_id period",
     "home_page: shown",
     "job_heartbeat: job what reason",
@@ -241,6 +246,8 @@ def mark(session: Session) -> Markers:
             theirs = _is_partners_own(session, row)
             if isinstance(row, ExtensionOption):
                 row.varied_on = row.varied_on or MARKED_ON  # what varied it has words
+            if isinstance(row, Invoice) and not row.disputed:
+                row.amount, row.disputed = row.amount + 1, Decimal(1)  # why it is disputed has words
             if isinstance(row, Audit):
                 row.asked_day = row.asked_day or MARKED_ON  # why another day is asked for has words
             for column in columns:
@@ -315,6 +322,8 @@ def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int
             held,
             ServiceCredit(**mine, **owed, period="2026-12", state=CreditState.SENT, sendings=1, reached_on=soon),
             ServiceCredit(**mine, **owed, period="2026-11", state=CreditState.WAIVED, reason="Ours"),
+            Spend(**mine, period="2027-05", profile=Decimal(5), entered_on=on),
+            Invoice(**mine, number="1", period="2027-06", valid_on=on, amount=Decimal(9)),
             Milestone(**theirs, name="Hubs open", kind=MilestoneKind.MILESTONE),
             Obligation(**theirs, name="Insurance", clause="12"),
             RectificationPlan(**mine, title="Recover", requested_on=on, due_on=on, status=PlanStatus.REQUESTED),

@@ -94,10 +94,10 @@ def test_the_head_waives_a_credit_with_a_reason(office: Office) -> None:
 def test_charges_and_terms_are_entered_and_make_the_credit_of_a_month_anew(office: Office) -> None:
     callum, _ = proposed(office)
     (answer,) = callum.command("/money spend CC-OT November 2026 charges £100,000.50", channel=CHANNEL)
-    assert "The charges of CC-OT for November 2026 are £100,000.50." in answer.plain
+    assert "CC-OT, November 2026 is saved: charges £100,000.50" in answer.plain
     assert "£4,000.02" in last_message(office, callum, "£4,000.02").plain
     (answer,) = callum.command("/money spend CC-OT November 2026", channel=CHANNEL)
-    assert "the word charges and a sum" in answer.plain
+    assert "a month, and sums" in answer.plain
     callum.command("/money settings CC-OT", channel=CHANNEL)
     form = callum.modal(title="Service credits")
     assert "percent_per_point" in callum.submit(form, {"percent_per_point": "a lot"}).errors

@@ -33,7 +33,7 @@ def two_contracts() -> Sheets:
     kept = first | visited | {None}
     for long in ("reports", "figures"):
         sheets[long] = [row for row in sheets[long] if row["period"] == "2026-11" or row["period"] == "2026-10"]
-    for money in ("credit_terms", "spend", "credits"):
+    for money in ("credit_terms", "credits"):
         sheets[money] = [{**row, "contract": sheets["contracts"][0]["reference"]} for row in sheets[money]]
     sheets["leave"] = [{"person": "U0CALLUM", "first_day": date(2027, 2, 15), "last_day": date(2027, 2, 19)}]
     return {name: [row for row in rows if row.get("contract") in kept] for name, rows in sheets.items()}

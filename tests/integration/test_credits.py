@@ -13,12 +13,13 @@ from bot.domain.credit_cycle import CreditEvent, CreditState
 from bot.domain.due_kinds import DueKind
 from bot.domain.london import london_instant
 from bot.domain.ratings import Rating
+from bot.domain.spend_line import SpendTyped
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import CreditTermsRow, Kpi, OutboxMessage, Report, Role, RoleName, ServiceCredit, Spend
 from bot.records import CreditRecord, CreditTermsRecord
 from bot.services.due.open_items import still_open
-from bot.services.money import credits, decisions, terms
+from bot.services.money import credits, decisions, spend_entry, terms
 from bot.services.portfolio.exporting import register_rows
 from bot.services.portfolio.faults import CannotImport
 from bot.services.progress import report_decisions
@@ -65,6 +66,10 @@ def decide(
 
 def reached(session: Session, row: ServiceCredit, on: date = TODAY) -> None:
     decisions.note_reached(session, row.key, on)
+
+
+def enter_charges(session: Session, charges: str) -> None:
+    spend_entry.enter_line(act(session, CALLUM), "CC-OT", SpendTyped("November 2026", {"charges": charges}))
 
 
 def texts(session: Session, to: str) -> list[str]:
@@ -185,16 +190,15 @@ def test_charges_that_come_later_make_the_credit_and_the_cap_is_told_of(unchange
         session.execute(update(CreditTermsRow).values(year_cap=Decimal(20000)))
         row = accept(session)
         assert (row.amount, row.state) == (Decimal(0), CreditState.PROPOSED)
-        entered = terms.enter_charges(act(session, CALLUM), "CC-OT", "November 2026", "£362,480.50")
-        assert entered.charges == "£362,480.50"
+        enter_charges(session, "£362,480.50")
         assert row.amount == Decimal(20000) - Decimal(10500), "the cap of the year leaves so much"
         assert texts(session, NADIA) == ["CC-OT: service credits have reached 100% of their yearly cap"]
         before = len(texts(session, CALLUM))
-        terms.enter_charges(act(session, CALLUM), "CC-OT", "November 2026", "362480.50")
+        enter_charges(session, "362480.50")
         assert len(texts(session, CALLUM)) == before, "the same charges are no news"
         for bad in ("-5", "12.345", "a lot"):
             with pytest.raises(UserError):
-                terms.enter_charges(act(session, CALLUM), "CC-OT", "November 2026", bad)
+                enter_charges(session, bad)
 
 
 def test_terms_are_changed_by_those_who_keep_the_contract(unchanged: Database) -> None:
@@ -233,7 +237,7 @@ def test_another_partners_person_reaches_nothing(unchanged: Database) -> None:
             lambda: decisions.credit_to_decide(ctx, row.public_id),
             lambda: decisions.decide(ctx, row.public_id, "", CreditEvent.WAIVED, reason="Mine", invoice=""),
             lambda: terms.terms_to_change(ctx, "CC-OT"),
-            lambda: terms.enter_charges(ctx, "CC-OT", "2026-11", "5"),
+            lambda: spend_entry.enter_line(ctx, "CC-OT", SpendTyped("2026-11", {"charges": "5"})),
         ):
             with pytest.raises((Denied, UserError)):
                 refused()

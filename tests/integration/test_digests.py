@@ -117,7 +117,9 @@ def test_a_correction_is_shown_as_one_and_not_as_a_movement(unchanged: Database)
         assert (line.before, line.corrected, line.is_corrected) == (said, Rating.INADEQUATE, True)
         assert line.movement is Movement.SAME
         run_job(session, "summary", MONDAY + WEEK)
-        posted = session.scalars(select(OutboxMessage).where(col(OutboxMessage.thread_of_id).is_(None)))
+        posted = session.scalars(
+            select(OutboxMessage).where(col(OutboxMessage.thread_of_id).is_(None)).order_by(col(OutboxMessage.id))
+        )
         text = str(posted.all()[-1].blocks)
         assert (
             f"*IT-CH* Casework hosting\\n• Correction: said {said} on 4 January 2027; corrected to Inadequate" in text

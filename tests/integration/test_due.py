@@ -38,6 +38,7 @@ from bot.models import (
     FindingGrade,
     FindingState,
     Intervention,
+    Invoice,
     Milestone,
     MilestoneKind,
     Obligation,
@@ -50,6 +51,7 @@ from bot.models import (
     Risk,
     RiskStatus,
     ServiceCredit,
+    Spend,
     Stage,
 )
 from bot.services.due.open_items import still_due, still_open
@@ -181,6 +183,26 @@ def credit_decision(session: Session, contract: Contract) -> Made:
     row.state, row.sendings, row.reached_on = CreditState.PROPOSED, 0, None
     session.flush()
     return row.id, SOON, settle
+
+
+def invoice(session: Session, contract: Contract) -> Made:
+    """It is to be paid 30 days after it is valid."""
+    row = Invoice(
+        contract_id=contract.id, number="NF-1", period="2026-11", valid_on=date(2026, 12, 12), amount=Decimal("250.50")
+    )
+    session.add(row)
+    session.flush()
+    return row.id, SOON, settled(row, disputed=Decimal("250.50"), dispute="It was paid before")
+
+
+def variance(session: Session, contract: Contract) -> Made:
+    """Entered today: somebody says why within five working days."""
+    row = Spend(
+        contract_id=contract.id, period="2027-04", profile=Decimal(100), forecast=Decimal("105.01"), entered_on=TODAY
+    )
+    session.add(row)
+    session.flush()
+    return row.id, SOON, settled(row, reason="A hub opened early")
 
 
 def to_confirm(make: Callable[[Session, Contract], Made], model: type[Milestone | Obligation]) -> Any:  # noqa: ANN401  # a maker
@@ -421,6 +443,8 @@ MAKERS: dict[DueKind, Callable[[Session, Contract], Made]] = {
     DueKind.CERTIFICATE_CHECK: evidence,
     DueKind.CREDIT: credit,
     DueKind.CREDIT_DECISION: credit_decision,
+    DueKind.INVOICE: invoice,
+    DueKind.VARIANCE: variance,
     DueKind.MILESTONE_TO_CONFIRM: to_confirm(milestone(MilestoneKind.MILESTONE), Milestone),
     DueKind.OBLIGATION: obligation,
     DueKind.OBLIGATION_TO_CONFIRM: to_confirm(obligation, Obligation),

@@ -92,6 +92,7 @@ FINDERS: Mapping[Subject, CandidateFinder] = {
     Subject.DOCUMENT: _late(Subject.DOCUMENT),
     Subject.POLICY_REVIEW: _late(Subject.POLICY_REVIEW),
     Subject.FINDING: _findings,
+    Subject.INVOICE: _late(Subject.INVOICE),
 }
 
 

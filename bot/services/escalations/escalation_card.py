@@ -32,6 +32,7 @@ from bot.models import (
     EscalationStep,
     ExtensionOption,
     Finding,
+    Invoice,
     Milestone,
     Obligation,
     Person,
@@ -73,6 +74,7 @@ Record = (
     | DocumentRecipient
     | Document
     | Finding
+    | Invoice
 )
 About = RiskCard | Record
 
@@ -88,6 +90,7 @@ _RECORDS: Mapping[Subject, type[Record]] = {
     Subject.DOCUMENT: DocumentRecipient,
     Subject.POLICY_REVIEW: Document,
     Subject.FINDING: Finding,
+    Subject.INVOICE: Invoice,
 }
 
 

@@ -1,4 +1,4 @@
-"""What a contract says of service credits, and the charges of its months."""
+"""What a contract says of service credits."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -7,10 +7,7 @@ from sqlalchemy import select
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
-from bot.domain.figures import parse_money
-from bot.domain.periods import Month, parse_month
-from bot.domain.wording import format_money
-from bot.models import CreditTermsRow, Spend
+from bot.models import CreditTermsRow
 from bot.records import CreditTermsRecord
 from bot.services import changes
 from bot.services.lookup import contracts as contract_lookup
@@ -54,35 +51,6 @@ def change_terms(ctx: ActorContext, record: CreditTermsRecord) -> TermsForm:
     ctx.session.flush()
     propose(ctx, contract)
     return TermsForm(contract, row)
-
-
-@dataclass(frozen=True)
-class EnteredCharges:
-    """The charges of a month of a contract, as they were entered."""
-
-    contract: ContractRef
-    month: Month
-    charges: str
-
-
-def enter_charges(ctx: ActorContext, typed: str, month: str, charges: str) -> EnteredCharges:
-    """Keep the charges of a month, and propose what its figures earn. Raises `UserError`, `AmbiguousMatch` or
-    `Denied`."""
-    contract = contract_lookup.contract_for(ctx, typed, Permission.CHANGE)
-    period, pounds = parse_month(month, ctx.today), parse_money(charges)
-    found = select(Spend).where(col(Spend.contract_id) == contract.id, col(Spend.period) == period.key)
-    row = ctx.session.scalar(found.with_for_update())
-    if row is None:
-        row = Spend(contract_id=contract.id, period=period.key)
-        ctx.session.add(row)
-    was = "nothing" if row.charges is None else format_money(row.charges)
-    row.charges = pounds
-    if was != format_money(pounds):
-        made = {"charges": [was, format_money(pounds)]}
-        ctx.record("charges entered", f"{contract.reference}, {period}", contract_id=contract.id, changes=made)
-    ctx.session.flush()
-    propose(ctx, contract)
-    return EnteredCharges(contract, period, format_money(pounds))
 
 
 def _terms(ctx: ActorContext, contract: ContractRef, *, locked: bool = False) -> CreditTermsRow | None:

@@ -22,8 +22,9 @@ from bot.services.due import due_lines
 from bot.services.due.due_lines import DueLine
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.lookup import partners as partner_lookup
-from bot.services.money import credits
+from bot.services.money import credits, invoices
 from bot.services.money.credits import CreditInList
+from bot.services.money.invoices import InvoiceLine
 from bot.services.pages.contracts import ListedContract, contracts_with
 from bot.services.paging import ON_A_PAGE, Paged, page_number
 from bot.services.progress.kpi_history import KpiLine, kpi_lines
@@ -49,6 +50,7 @@ class PartnerCard:
     certificates: Sequence[CertificateLine] = ()
     findings: Sequence[FindingLine] = ()
     credits: Sequence[CreditInList] = ()
+    invoices: Sequence[InvoiceLine] = ()
 
 
 def partner_card(ctx: ActorContext, typed: str) -> PartnerCard:
@@ -70,6 +72,7 @@ def partner_card(ctx: ActorContext, typed: str) -> PartnerCard:
         certificates=lines(ctx, col(Contract.id) == contract.id),
         findings=finding_lines(ctx, col(Contract.id) == contract.id),
         credits=credits.lines(ctx, col(Contract.id) == contract.id),
+        invoices=invoices.lines(ctx, col(Contract.id) == contract.id),
     )
 
 

@@ -29,6 +29,7 @@ from bot.records import (
     Record,
     ReportRecord,
     RiskRecord,
+    SpendRecord,
 )
 from bot.services.portfolio import settled_in_slack, targets
 from bot.services.portfolio.column_mapping import Register, calendar_of
@@ -67,6 +68,8 @@ def complete_row(row: Record, before: Any, register: Register, last_reports: Map
         case ReportRecord():
             changes["due"] = row.due or (before.due if before else _report_due(row, register))
             changes |= _decided(row, before, register)
+        case SpendRecord():
+            changes["noted"] = _noted(row, before, register)
         case RiskRecord():
             changes |= {**_grades(row, before), **_kept_of_risk(row, before, register)}
         case _:
@@ -93,6 +96,12 @@ def _combining(row: KpiRecord, before: KpiRecord | None) -> dict[str, object]:
     signed = row.may_be_negative
     kept = before.combines if before and before.combines and before.combines.fits(row.unit, below_zero=signed) else None
     return {"combines": kept or Combining.usual(row.unit, below_zero=signed)}
+
+
+def _noted(row: SpendRecord, before: SpendRecord | None, register: Register) -> date:
+    """The day on which the sums of a month were entered: today, where the file brings others than there were."""
+    is_same = before is not None and row.sums == before.sums
+    return before.noted if is_same and before and before.noted else row.noted or register.today
 
 
 def _grades(row: RiskRecord, before: RiskRecord | None) -> dict[str, object]:

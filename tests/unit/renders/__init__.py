@@ -33,6 +33,7 @@ from tests.unit.renders import (
     reminders,
     risks,
     specification,
+    spend,
     summary,
 )
 from tests.unit.renders.common import Context, Contexts
@@ -92,6 +93,7 @@ JOURNEYS = (
     progress,
     risks,
     specification,
+    spend,
     summary,
 )
 

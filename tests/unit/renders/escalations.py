@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from bot.domain.asking import Asking
@@ -19,6 +20,7 @@ from bot.models import (
     Finding,
     FindingGrade,
     FindingState,
+    Invoice,
     Milestone,
     MilestoneKind,
     Obligation,
@@ -201,6 +203,21 @@ CRITICAL = shown(
     what=FINDING.title,
     why="It is critical, and to be put right by 8 January 2027.",
 )
+INVOICE = Invoice(
+    id=3,
+    contract_id=1,
+    number="NF-1044",
+    period="2026-11",
+    valid_on=date(2026, 11, 20),
+    amount=Decimal("120400.50"),
+)
+UNPAID = shown(
+    about=INVOICE,
+    kind=Subject.INVOICE,
+    trigger=Trigger.DUTY_MISSED,
+    what="Pay invoice NF-1044: £120,400.50",
+    why="The department owed it by 20 December 2026, and it was not done 6 working days later.",
+)
 UNCHECKED = shown(
     about=INSURANCE, kind=Subject.CERTIFICATE, trigger=Trigger.DUTY_MISSED, what="Check the evidence", why="It is late."
 )
@@ -291,6 +308,7 @@ STATES: dict[str, EscalationCard] = {
     "unconfirmed": UNCONFIRMED,
     "unreviewed": UNREVIEWED,
     "critical_finding": CRITICAL,
+    "unpaid": UNPAID,
     "largest": LARGE,
 }
 DONE = {"ended_at": MONDAY, "ended_because": EscalationEnd.SETTLED, "due_at": None}
@@ -326,6 +344,13 @@ ENDS: dict[str, EscalationCard] = {
         what=FINDING.title,
         **DONE,
     ),
+    "invoice_paid": shown(
+        about=Invoice(**{**INVOICE.model_dump(), "paid": Decimal("120400.50"), "paid_on": date(2027, 1, 4)}),
+        kind=Subject.INVOICE,
+        what="Pay invoice NF-1044: £120,400.50",
+        **DONE,
+    ),
+    "invoice_disputed": shown(about=INVOICE, kind=Subject.INVOICE, what="Pay invoice NF-1044: £120,400.50", **DONE),
     "option_moved": shown(about=option(), kind=Subject.OPTION, what="Decide: extension of 24 months", **DONE),
     "met": shown(
         about=Milestone(**{**MILESTONE.model_dump(), "met_on": date(2027, 1, 5)}),

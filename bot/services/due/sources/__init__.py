@@ -18,6 +18,7 @@ from bot.services.due.sources.credits import CREDIT_DECISIONS, CREDITS
 from bot.services.due.sources.documents import EXCEPTIONS, MEMOS, POLICIES, POLICY_REVIEWS, QUESTIONS
 from bot.services.due.sources.interventions import INTERVENTIONS
 from bot.services.due.sources.milestones import MILESTONES
+from bot.services.due.sources.money import INVOICES, VARIANCES
 from bot.services.due.sources.obligations import OBLIGATIONS
 from bot.services.due.sources.options import OPTIONS
 from bot.services.due.sources.plans import PLAN_NOTICES, PLANS
@@ -35,6 +36,8 @@ SOURCES: tuple[DueSource, ...] = (
     CERTIFICATE_CHECKS,
     CREDITS,
     CREDIT_DECISIONS,
+    INVOICES,
+    VARIANCES,
     *OBLIGATIONS,
     OPTIONS,
     MEMOS,
