@@ -21,6 +21,8 @@ def register(router: Router) -> None:
     router.on_submit("intervention_form", writes(enter))
     router.on_click("intervention_open", reads(open_review))
     router.on_submit("intervention_review_form", writes(review))
+    router.on_click("intervention_hand_open", reads(open_hand))
+    router.on_submit("intervention_hand_form", writes(hand))
     router.on_click("intervention_tell_open", reads(open_tell))
     router.on_submit("intervention_tell_form", writes(tell))
 
@@ -77,6 +79,18 @@ def review(ctx: ActorContext, form: Submission) -> Response:
     next_review = form_fields.optional_day(form.values, "review_on", ctx.days.own)
     words = form_fields.text(form.values, "words")
     return _done(ctx, intervention_steps.follow(ctx, form.record_key, event, words, on, next_review))
+
+
+def open_hand(ctx: ActorContext, click: Click) -> Response:
+    """Open the form that hands the intervention to another lead."""
+    asked = intervention_steps.to_hand_over(ctx, click.record_key)
+    return Response.opens(ctx.messages.view("remedies/level_hand_form", asked=asked))
+
+
+def hand(ctx: ActorContext, form: Submission) -> Response:
+    """Hand it to another lead."""
+    lead, words = form_fields.text(form.values, "lead"), form_fields.text(form.values, "words")
+    return _done(ctx, intervention_steps.hand_over(ctx, form.record_key, lead, words))
 
 
 def open_tell(ctx: ActorContext, click: Click) -> Response:

@@ -45,6 +45,7 @@ from bot.records import (
     Decided,
     FindingRecord,
     HolidayRecord,
+    InterventionEntryRecord,
     InterventionRecord,
     InvoiceRecord,
     KpiRecord,
@@ -55,6 +56,8 @@ from bot.records import (
     OrganisationRecord,
     PersonRecord,
     PlanRecord,
+    PlanStepRecord,
+    PlanSubmissionRecord,
     ReadingRecord,
     Record,
     RecordField,
@@ -109,6 +112,7 @@ BY_HAND = {
     OrganisationRecord, PersonRecord, LeaveRecord, HolidayRecord, ContractRecord, RoleRecord, ChannelRecord, KpiRecord,
     TargetRecord, OptionRecord,
     ReportRecord, ReadingRecord, RiskRecord, ContactRecord, ActionRecord, AuditRecord, FindingRecord,
+    PlanSubmissionRecord, PlanStepRecord, InterventionEntryRecord,
 }  # fmt: skip
 """The records whose fields depend on each other, or on other records."""
 SPENT, INVOICED = [Month(2026, 4), Month(2026, 5)], [Month(2026, 6), Month(2027, 3)]
@@ -155,7 +159,31 @@ def portfolios(draw: st.DrawFn) -> Written:
                 )
             )
             rows[sheet].extend(drawn)
+            for row in (each for parent in drawn for each in draw(_below(parent))):
+                add(row)
     return list(rows.items())
+
+
+@st.composite
+def _below(draw: st.DrawFn, parent: Record) -> list[Record]:
+    """What a plan or an intervention has below it: what the partner sent, with its steps, or its log."""
+
+    def drawn(sheet: type[R], **values: Any) -> R:  # noqa: ANN401  # whatever its fields hold
+        free = {name: draw(_allowed(field)) for name, field in sheet.fields().items() if name not in values}
+        return _made(sheet, **values, **free)
+
+    if isinstance(parent, PlanRecord):
+        of_plan = {"contract": parent.contract, "plan": parent.title}
+        numbers = range(1, draw(st.integers(0, 2)) + 1)
+        sent = [drawn(PlanSubmissionRecord, **of_plan, number=number, by="U0P") for number in numbers]
+        step = [drawn(PlanStepRecord, **of_plan, number=number, answers="U0Q") for number in numbers]
+        return [*sent, *(each for each in step for _ in range(draw(st.integers(0, 2))))]
+    if isinstance(parent, InterventionRecord):
+        of_it = {"contract": parent.contract, "level": parent.level, "area": parent.area, "opened": parent.opened}
+        day = draw(st.dates(parent.opened, TODAY))
+        entry = drawn(InterventionEntryRecord, **of_it, day=day, logged=draw(st.dates(day, TODAY)), by="U0D")
+        return [entry] * draw(st.integers(0, 2))
+    return []
 
 
 def _made(sheet: type[R], **values: Any) -> R:  # noqa: ANN401  # whatever its fields hold

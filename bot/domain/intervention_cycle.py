@@ -35,6 +35,7 @@ class InterventionEvent(StrEnum):
 
     REVIEWED = "reviewed"
     SUPPORTED = "supported"
+    HANDED_OVER = "handed over"
     TOLD = "sent to the partner"
     LEFT = "left"
 
@@ -50,6 +51,15 @@ INTERVENTION: LifeCycle[InterventionState, InterventionEvent] = LifeCycle(
             _S.IN_FORCE, _E.REVIEWED, _S.IN_FORCE, _REVIEWS, _GOES_ON, "intervention reviewed", needs_reason=True
         ),
         Transition(_S.IN_FORCE, _E.SUPPORTED, _S.IN_FORCE, _REVIEWS, _GOES_ON, "support given", needs_reason=True),
+        Transition(
+            _S.IN_FORCE,
+            _E.HANDED_OVER,
+            _S.IN_FORCE,
+            _REVIEWS,
+            _GOES_ON,
+            "intervention handed over",
+            needs_reason=True,
+        ),
         Transition(
             _S.IN_FORCE,
             _E.TOLD,

@@ -69,14 +69,16 @@ class RectificationPlan(SQLModel, table=True):
 
 
 class PlanSubmission(SQLModel, table=True):
-    """A plan as a partner's person sent it; one that was rejected stays beside the next."""
+    """A plan as a partner's person sent it, the first with number 1; one that was rejected stays beside the next."""
 
     __tablename__ = "plan_submission"
+    __table_args__ = (UniqueConstraint("plan_id", "number"),)
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)
     public_id: str = public_id()
     plan_id: int = Field(foreign_key="rectification_plan.id", index=True, sa_type=Key)
     contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
+    number: int
     default: str = Field(max_length=2000)
     containment: str = Field(max_length=2000)
     root_cause: str = Field(max_length=2000)

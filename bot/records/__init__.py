@@ -7,13 +7,13 @@ from bot.records.certificate import CertificateRecord
 from bot.records.contact import ContactRecord
 from bot.records.contract import ChannelRecord, ContractRecord, RoleRecord
 from bot.records.holiday import HolidayRecord
-from bot.records.intervention import InterventionRecord
+from bot.records.intervention import InterventionEntryRecord, InterventionRecord
 from bot.records.money import CreditRecord, CreditTermsRecord
 from bot.records.organisation import LeaveRecord, OrganisationRecord, PersonRecord
 from bot.records.owed import MilestoneRecord, ObligationRecord
 from bot.records.owed_matrix import OwedMatrixRecord
 from bot.records.record import Key, Misfit, Record, RecordField, faulty_cells, problems, types_of
-from bot.records.remedy import MemoRecord, PlanRecord
+from bot.records.remedy import MemoRecord, PlanRecord, PlanStepRecord, PlanSubmissionRecord
 from bot.records.reporting import Decided, ReadingRecord, ReportRecord
 from bot.records.risk import RiskRecord
 from bot.records.specification import KpiRecord, OptionRecord, TargetRecord, Term
@@ -40,7 +40,10 @@ SHEETS: tuple[type[Record], ...] = (
     ReadingRecord,
     CreditRecord,
     PlanRecord,
+    PlanSubmissionRecord,
+    PlanStepRecord,
     InterventionRecord,
+    InterventionEntryRecord,
     MemoRecord,
     AuditRecord,
     FindingRecord,
@@ -74,6 +77,7 @@ __all__ = [
     "Decided",
     "FindingRecord",
     "HolidayRecord",
+    "InterventionEntryRecord",
     "InterventionRecord",
     "InvoiceRecord",
     "Key",
@@ -88,6 +92,8 @@ __all__ = [
     "OwedMatrixRecord",
     "PersonRecord",
     "PlanRecord",
+    "PlanStepRecord",
+    "PlanSubmissionRecord",
     "ReadingRecord",
     "Record",
     "RecordField",

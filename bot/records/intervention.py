@@ -1,11 +1,11 @@
-"""Interventions at levels 1 to 4 where delivery falls short."""
+"""Interventions at levels 1 to 4 where delivery falls short, and their log."""
 
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
 from bot import models
-from bot.domain.intervention_cycle import HIGHEST, LOWEST
+from bot.domain.intervention_cycle import HIGHEST, LOWEST, InterventionEvent
 from bot.records import readers
 from bot.records.fields import Contract, Day, KpiCode, Name, Person
 from bot.records.record import Misfit, Record, columns
@@ -58,3 +58,38 @@ class InterventionRecord(Record):
         if self.told is not None and not self.told_words:
             raise Misfit("told_words", "the partner was told something. Enter what.")
         return self
+
+
+class InterventionEntryRecord(Record):
+    """The log of interventions: their reviews, and the support that was given. An import adds to it, and changes
+    nothing in it."""
+
+    sheet = "intervention_log"
+    one = "entry of an intervention"
+    many = "entries of interventions"
+    key_fields = ("contract", "level", "area", "opened", "day", "kind")
+    table = models.InterventionEntry
+    stored_as = columns(
+        contract="contract_id", area="intervention_id", day="happened_on", by="author_id", logged="logged_at"
+    )
+    in_order = (("opened", "day"), ("day", "logged"))
+    have_been = ("opened", "day", "logged")
+    repeats = True
+    final = "this is in the log already, with something else in it. Take its row out, or leave it as it was."
+
+    contract: Contract = Field(description="The reference of the contract.")
+    level: Annotated[int, readers.whole(LOWEST, HIGHEST)] = Field(description="The level of the intervention.")
+    area: Name = Field(title="What it is about", description="As on the sheet interventions.")
+    opened: Day = Field(title="Entered on", description="The day the intervention was entered.")
+    day: Day = Field(description="The day of the review, or of the support.")
+    kind: Annotated[InterventionEvent, readers.choice(InterventionEvent)] = Field(description="What happened.")
+    words: Annotated[str, readers.text(1000)] = Field(
+        title="What was found or given", description="What was found, given or achieved."
+    )
+    by: Person = Field(title="Logged by", description="The Slack member id of the person who logged it.")
+    logged: Day = Field(title="Logged on", description="The day it was logged.")
+
+    @property
+    def is_final(self) -> bool:
+        """What is in the log stays as it is."""
+        return True

@@ -1,4 +1,4 @@
-"""Shortfalls and the plans that put them right, and change memos."""
+"""Shortfalls and the plans that put them right, what partners sent as plans, and change memos."""
 
 from typing import Annotated, Self
 
@@ -9,7 +9,7 @@ from bot.domain.monitoring import GOOD_PERIODS
 from bot.domain.plan_cycle import BEFORE_PLAN, Served
 from bot.models import PlanStatus
 from bot.records import readers
-from bot.records.fields import Contract, Day, KpiCode, LongName, Story, Title
+from bot.records.fields import Contract, Day, KpiCode, LongName, Name, Person, Story, Title
 from bot.records.record import Misfit, Record, columns
 
 
@@ -104,6 +104,67 @@ class PlanRecord(Record):
         if self.requested is not None and self.due is None:
             raise Misfit("due", "a plan that was requested is due on a day. Enter it.")
         return self
+
+
+_Part = Annotated[str, readers.text(2000)]
+_Number = Annotated[int, readers.whole(1, 99)]
+
+
+class PlanSubmissionRecord(Record):
+    """What partners sent as plans. An import adds to it, and changes nothing in it."""
+
+    sheet = "plan_submissions"
+    one = "plan that came"
+    many = "plans that came"
+    key_fields = ("contract", "plan", "number")
+    table = models.PlanSubmission
+    stored_as = columns(contract="contract_id", plan="plan_id", by="submitted_by_id", submitted="submitted_at")
+    have_been = ("submitted",)
+    final = "this plan came already, with something else in it. Take its row out, or leave it as it was."
+
+    contract: Contract = Field(description="The reference of the contract.")
+    plan: LongName = Field(description="The title of the plan, as on the sheet plans.")
+    number: _Number = Field(description="1 for the first that came, 2 for the next.")
+    submitted: Day = Field(title="Sent on", description="The day it was sent.")
+    by: Person = Field(title="Sent by", description="The Slack member id of the partner’s person who sent it.")
+    default: _Part = Field(title="What went wrong", description="What went wrong.")
+    containment: _Part = Field(description="What the partner does now to contain it.")
+    root_cause: _Part = Field(description="Why it happened.")
+    effect: _Part = Field(description="The effect.")
+    prevention: _Part = Field(title="How it will not come back", description="How it will not come back.")
+
+    @property
+    def is_final(self) -> bool:
+        """What came stays as it is."""
+        return True
+
+
+class PlanStepRecord(Record):
+    """The steps of plans that came. A file does not say which action an accepted step became; in Slack it stays so."""
+
+    sheet = "plan_steps"
+    one = "step of a plan"
+    many = "steps of plans"
+    key_fields = ("contract", "plan", "number", "what")
+    table = models.PlanStep
+    stored_as = columns(contract="contract_id", number="submission_id", answers="owner_id", due="due_on")
+    repeats = True
+    final = "this step came already, with something else in it. Take its row out, or leave it as it was."
+
+    contract: Contract = Field(description="The reference of the contract.")
+    plan: LongName = Field(description="The title of the plan, as on the sheet plans.")
+    number: _Number = Field(description="The number of the plan that came, as on the sheet plan_submissions.")
+    what: Annotated[str, readers.text(300)] = Field(title="What is to be done", description="What is to be done.")
+    owner: Name = Field(title="Who does it", description="The name of who does it, as the partner wrote it.")
+    answers: Person = Field(
+        title="Who answers for it", description="The Slack member id of the person who answers for it."
+    )
+    due: Day = Field(title="Due on", description="The day by which it is to be done.")
+
+    @property
+    def is_final(self) -> bool:
+        """What came stays as it is."""
+        return True
 
 
 class MemoRecord(Record):

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 from bot.domain.intervention_cycle import InterventionEvent
 from bot.domain.ratings import Rating
 from bot.models import Contract, Intervention, InterventionEntry
+from bot.models import Person as PersonRow
 from tests.acceptance.office import (
     AMIRA,
     CALLUM,
@@ -33,6 +34,7 @@ ENTRY = {"area": "Governance", "reason": "Two boards were missed", "exit_test": 
 def quiet(office: Office) -> Office:
     """An office in which nothing is in force."""
     with office.liaison.database.writing() as session:
+        session.execute(delete(InterventionEntry))
         session.execute(delete(Intervention))
     return office
 
@@ -113,6 +115,45 @@ def test_a_level_is_entered_by_who_may(quiet: Office) -> None:
     assert all(row.left_on is None for row in quiet.read(levels))
     (answer,) = quiet.person(CALLUM).command("/remedy list WP-NE", channel=PORTFOLIO)
     assert "Governance" not in answer.plain
+
+
+def test_an_intervention_is_handed_to_another_lead_by_who_may_enter_its_level(quiet: Office) -> None:
+    amira, nadia = quiet.person(AMIRA), quiet.person(NADIA)
+    amira.close(enter(amira, 2))
+    (listed,) = nadia.command("/remedy list WP-NE", channel=PORTFOLIO)
+    nadia.click(listed, "Hand it over")
+    form = nadia.modal(title="Hand it over")
+    assert "words" in nadia.submit(form, {"lead": NADIA, "words": " "}).errors
+    done = nadia.submit(form, {"lead": NADIA, "words": "Amira is away until May"})
+    assert "Nadia Rahman leads it now. Both leads are told." in words(done.view), done.errors
+    (row,) = quiet.read(levels)
+    assert quiet.read(lambda s: s.get_one(PersonRow, row.lead_id).slack) == NADIA
+    assert [(each.kind, each.words) for each in quiet.read(log)] == [
+        (InterventionEvent.HANDED_OVER, "Amira is away until May")
+    ]
+    told = last_message(quiet, amira, "leads the intervention at level 2 now")
+    assert "Amira is away until May" in told.plain
+    nadia.close(nadia.modal())
+    (trail,) = nadia.command("/contract history WP-NE", channel=PORTFOLIO)
+    assert "intervention handed over" in trail.plain
+    assert "from Amira Shah to Nadia Rahman" in trail.plain
+
+    (page,) = amira.command("/remedy list WP-NE", channel=NORTH_EAST)
+    amira.click(page, "Hand it over")
+    again = amira.submit(amira.modal(title="Hand it over"), {"lead": AMIRA, "words": "I am back"})
+    assert "Amira Shah leads it now" in words(again.view)
+    assert "I am back" in last_message(quiet, nadia, "I am back").plain
+
+
+def test_a_level_of_the_head_is_not_the_managers_to_hand_over(quiet: Office) -> None:
+    amira, nadia = quiet.person(AMIRA), quiet.person(NADIA)
+    nadia.command("/remedy level WP-NE 3", channel=PORTFOLIO)
+    nadia.submit(nadia.modal(title="Intervention, level 3"), ENTRY)
+    (listed,) = amira.command("/remedy list WP-NE", channel=NORTH_EAST)
+    actions = [
+        each["action_id"] for block in listed.blocks for each in block.get("elements", ()) if "action_id" in each
+    ]
+    assert ("intervention_open" in actions, "intervention_hand_open" in actions) == (True, False)
 
 
 def test_ratings_recommend_a_level_with_the_sentence_why(quiet: Office) -> None:

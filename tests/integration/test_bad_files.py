@@ -166,6 +166,13 @@ MISFITS = {
     "a plan that was due before it was asked for": Case(
         "plans", 0, "due", date(2026, 1, 2), ["“Due on”, 2 January 2026, is before “Requested on”"]
     ),
+    "what came for a plan that is none": Case(
+        "plan_submissions", 0, "plan", "Clear overdue checks", ["“Clear overdue checks” is no plan of FM-JC"]
+    ),
+    "a step of what did not come": Case("plan_steps", 0, "number", 2, ["number 2 of “Clear overdue", "did not come"]),
+    "an entry of no intervention": Case(
+        "intervention_log", 0, "level", 3, ["WP-NE has no intervention at level 3 about “Job outcomes"]
+    ),
     "a deputy of oneself": Case("roles", 0, "deputy", "U0AMIRA", ["“U0AMIRA”", "cannot stand in for themselves"]),
     "a channel of everything that partners read": Case(
         "channels", 0, "audience", "shared", ["“shared”", "Enter internal"]

@@ -141,7 +141,7 @@ def plan_with_step(session: Session, status: PlanStatus) -> RectificationPlan:
     session.flush()
     parts: dict[str, Any] = dict.fromkeys(("default", "containment", "root_cause", "effect", "prevention"), "Words")
     sent = PlanSubmission(
-        plan_id=plan.id, contract_id=contract.id, submitted_by_id=who.id, submitted_at=MONDAY, **parts
+        number=1, plan_id=plan.id, contract_id=contract.id, submitted_by_id=who.id, submitted_at=MONDAY, **parts
     )
     item = ActionItem(
         contract_id=contract.id, what="Hire ten", owner_id=who.id, due_on=TODAY + DAY, added_by_id=who.id,

@@ -14,9 +14,12 @@ from bot.records import (
     AuditRecord,
     ContactRecord,
     ContractRecord,
+    InterventionRecord,
     KpiRecord,
     OrganisationRecord,
     PersonRecord,
+    PlanRecord,
+    PlanSubmissionRecord,
     Record,
     ReportRecord,
     RiskRecord,
@@ -35,7 +38,8 @@ Progress = Callable[[int], object]
 BATCH = 2_000  # records that are written between two reports of progress
 
 _NAMED_BY_OTHERS = (
-    OrganisationRecord, PersonRecord, ContractRecord, KpiRecord, ReportRecord, AuditRecord, ContactRecord,
+    OrganisationRecord, PersonRecord, ContractRecord, KpiRecord, ReportRecord, PlanRecord, PlanSubmissionRecord,
+    InterventionRecord, AuditRecord, ContactRecord,
 )  # fmt: skip
 
 

@@ -25,7 +25,7 @@ from bot.records import (
     TargetRecord,
 )
 from bot.records.cells import shown
-from bot.services.portfolio import audit_checks, checks, money_checks, targets
+from bot.services.portfolio import audit_checks, checks, money_checks, remedy_checks, targets
 from bot.services.portfolio.column_mapping import keyed, plain_key
 from bot.services.portfolio.faults import CellRef, Faults
 from bot.services.portfolio.loading import load
@@ -73,6 +73,7 @@ class _Planner:
         checks.check(self._register, changes, self._faults)
         audit_checks.check(self._register, changes, self._faults)
         money_checks.check(self._register, changes, self._faults)
+        remedy_checks.check(self._register, changes, self._faults)
         targets.check(self._register, {**changes, TargetRecord: [*changes[TargetRecord], *self._implied]}, self._faults)
         self._faults.refuse()
         return Plan(self._rows.file, self._register, changes, self._left_alone, self._rows.notes, self._implied)

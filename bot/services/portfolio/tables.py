@@ -25,6 +25,7 @@ from bot.records import (
     Decided,
     FindingRecord,
     HolidayRecord,
+    InterventionEntryRecord,
     InterventionRecord,
     KpiRecord,
     LeaveRecord,
@@ -33,6 +34,8 @@ from bot.records import (
     OrganisationRecord,
     PersonRecord,
     PlanRecord,
+    PlanStepRecord,
+    PlanSubmissionRecord,
     ReadingRecord,
     Record,
     ReportRecord,
@@ -120,6 +123,33 @@ _OF_AUDIT = StoredColumn(
     lambda cell, row, register: (register.ids[AuditRecord][(row.contract, cell)],),
     lambda register, id: register.keys[AuditRecord][id][1],
 )
+_OF_PLAN = StoredColumn(
+    ("plan_id",),
+    lambda cell, row, register: (register.ids[PlanRecord][(row.contract, cell)],),
+    lambda register, id: register.keys[PlanRecord][id][1],
+)
+
+
+def _of_submission(part: int) -> StoredColumn:
+    """The plan, or the number of what came, taken from what the partner sent."""
+    return StoredColumn(
+        ("submission_id",),
+        lambda cell, row, register: (register.ids[PlanSubmissionRecord][(row.contract, row.plan, row.number)],),
+        lambda register, id: register.keys[PlanSubmissionRecord][id][part],
+    )
+
+
+def _of_intervention(part: int) -> StoredColumn:
+    """The level, the area or the day, taken from the intervention."""
+    return StoredColumn(
+        ("intervention_id",),
+        lambda cell, row, register: (
+            register.ids[InterventionRecord][(row.contract, row.level, row.area, row.opened)],
+        ),
+        lambda register, id: register.keys[InterventionRecord][id][part],
+    )
+
+
 _VALUE = StoredColumn(("value", "computed", "rating"), _rated, lambda register, value, *ratings: value)
 _RATING = StoredColumn(
     ("computed", "rating"),
@@ -217,6 +247,24 @@ _IN_ANOTHER_WAY: dict[type[Record], Table] = {
         {**usual(MemoRecord, but=("number", "sent")), "number": _NUMBER, "sent": noon("issued_at")},
         ("contract_id", "number"),
         elsewhere=Elsewhere(memo_rows.source(), memo_rows.insert_rows, memo_rows.update_row),
+    ),
+    PlanSubmissionRecord: Table({**usual(PlanSubmissionRecord, but=("plan",)), "plan": _OF_PLAN}, _OF_ITS_CONTRACT),
+    PlanStepRecord: Table(
+        {
+            **usual(PlanStepRecord, but=("plan", "number")),
+            "plan": _of_submission(1),
+            "number": _of_submission(2),
+        },
+        _OF_ITS_CONTRACT,
+    ),
+    InterventionEntryRecord: Table(
+        {
+            **usual(InterventionEntryRecord, but=("level", "area", "opened")),
+            "level": _of_intervention(1),
+            "area": _of_intervention(2),
+            "opened": _of_intervention(3),
+        },
+        _OF_ITS_CONTRACT,
     ),
     FindingRecord: Table({**usual(FindingRecord, but=("audit",)), "audit": _OF_AUDIT}, _OF_ITS_CONTRACT),
     ContactRecord: Table(  # its people have a table of their own

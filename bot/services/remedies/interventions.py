@@ -65,6 +65,7 @@ class InterventionCard:
     followed: InterventionEvent | None = None
     can_review: bool = False
     can_tell: bool = False
+    can_hand: bool = False
 
     @property
     def means(self) -> str:
@@ -148,6 +149,7 @@ def cards(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[Interventio
     ratings = accepted_ratings(ctx, ids)
     of_each = {each.id: each for each in contract_lookup.facts_of(ctx.session, [*ids])}
     changeable = ids_open_to(ctx, contracts, Permission.CHANGE)
+    enterable = {each: ids_open_to(ctx, contracts, entered_by(each)) for each in {row.level for row, _ in rows}}
     reviewable = ids_open_to(ctx, contracts, Permission.INTERVENE)
     return [
         InterventionCard(
@@ -157,6 +159,7 @@ def cards(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[Interventio
             _standing(row, ratings[row.contract_id]),
             can_review=row.contract_id in reviewable,
             can_tell=row.contract_id in changeable,
+            can_hand=row.contract_id in enterable[row.level],
         )
         for row, lead in rows
     ]
@@ -210,6 +213,7 @@ def card_of(ctx: ActorContext, row: Intervention, contract: ContractRef) -> Inte
         ctx.session.scalars(log.order_by(col(InterventionEntry.id).desc()).limit(MOST_LOGGED)).all(),
         can_review=ctx.may(Permission.INTERVENE, contract),
         can_tell=ctx.may(Permission.CHANGE, contract),
+        can_hand=ctx.may(entered_by(row.level), contract),
     )
 
 

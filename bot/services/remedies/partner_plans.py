@@ -3,6 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
+from sqlmodel import col
+
 from bot.access import ContractRef, Permission
 from bot.db import by_key
 from bot.delivery.outbox import OutgoingMessage
@@ -69,9 +72,11 @@ def send(ctx: ActorContext, key: str, parts: Mapping[str, str], typed_steps: str
 def _keep(
     ctx: ActorContext, plan: RectificationPlan, words: Mapping[str, str], entered: Sequence[EnteredStep]
 ) -> tuple[PlanSubmission, list[PlanStep]]:
+    earlier = select(func.count()).where(col(PlanSubmission.plan_id) == plan.id)
     row = PlanSubmission(
         plan_id=plan.id,
         contract_id=plan.contract_id,
+        number=ctx.session.scalars(earlier).one() + 1,
         submitted_by_id=ctx.actor.person_id,
         submitted_at=ctx.now,
         default=words["default"],

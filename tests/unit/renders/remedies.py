@@ -9,6 +9,7 @@ from bot.domain.monitoring import PlanStanding
 from bot.domain.plan_cycle import PLAN, Ground, PlanEvent, PlanStatus
 from bot.models import Intervention, InterventionEntry, Person, PlanStep, PlanSubmission, RectificationPlan
 from bot.services.remedies.failure_notice import FailedPlan
+from bot.services.remedies.intervention_steps import ToHandOver
 from bot.services.remedies.interventions import InterventionCard, NewIntervention
 from bot.services.remedies.noting import NewRemedy, NotedRemedy
 from bot.services.remedies.partner_plans import SentPlan
@@ -62,6 +63,7 @@ SENT_AT = datetime(2027, 1, 6, 10, tzinfo=UTC)
 def sent(count: int = 2, longest: int = 40, **changes: Any) -> SentPlan:  # noqa: ANN401  # as above
     words = long_text(longest)
     row = PlanSubmission(
+        number=1,
         id=1,
         plan_id=3,
         contract_id=1,
@@ -171,6 +173,7 @@ LARGE_LEVELS = [
         log=[InterventionEntry(**{**ENTRY.model_dump(), "words": long_text(1000)})] * 5,
         can_review=True,
         can_tell=True,
+        can_hand=True,
     )
     for n in range(5)
 ]
@@ -236,6 +239,11 @@ MESSAGE_CONTEXTS: Contexts = {
         "usual": {"sent": sent()},
         "largest": {"sent": sent(20, 2000, contract=LARGE, plan=LARGE_PLAN)},
     },
+    "remedies/handed": {
+        "smallest": {"card": card(), "before": "A", "by": "B", "words": "C"},
+        "usual": {"card": card(), "before": "Rhian Davies", "by": "Nadia Rahman", "words": "Rhian is away until May"},
+        "largest": {"card": LARGE_LEVELS[0], "before": NAME, "by": NAME, "words": long_text(1000)},
+    },
     "remedies/proposed": {
         "smallest": {"contract": facts(reference="A", title="B", sample=False), "found": ProposalsToTell([PROPOSED])},
         "usual": {"contract": facts(), "found": ProposalsToTell([PROPOSED], LEVELS_ADVISED, [MISSED])},
@@ -250,6 +258,11 @@ MESSAGE_CONTEXTS: Contexts = {
     },
 }
 VIEW_CONTEXTS: Contexts = {
+    "remedies/level_hand_form": {
+        "smallest": {"asked": ToHandOver(card(), [])},
+        "usual": {"asked": ToHandOver(card(), PEOPLE)},
+        "largest": {"asked": ToHandOver(LARGE_LEVELS[0], [PEOPLE[0].model_copy(update={"name": NAME})] * 20)},
+    },
     "remedies/level_form": {
         "smallest": {"new": NewIntervention(facts(), [], PEOPLE, 1), "means": LEVELS[1], **DAYS},
         "usual": {
