@@ -45,12 +45,15 @@ SPOKEN_WITHIN = 30
 LATE, LOOKS_BACK, ANSWERS_WITHIN = 5, 30, 4
 """Working days after which a late report goes up; calendar days after which nobody is asked any more; and the working
 hours in which somebody answers, of the first tier."""
+DUTY_LATE = 1
+"""Working days after which what the department has not decided goes up."""
 OPTION_NEAR = 10
 """Working days before its last day from which an option that nobody decided on is with the senior owner."""
 FROM_MANAGER, FROM_SENIOR_OWNER = ("CONTRACTMANAGER", "SENIOROWNER"), ("SENIOROWNER",)
 LADDERS = {
     "report late": FROM_MANAGER,
     "plan late": FROM_MANAGER,
+    "duty missed": FROM_MANAGER,
     "not acknowledged": FROM_MANAGER,
     "plan failed": FROM_SENIOR_OWNER,
     "option to decide": FROM_SENIOR_OWNER,
@@ -316,6 +319,8 @@ class Year:
                 yield name, "not acknowledged", due_on
             elif kind == "plan" and today > due_on:
                 yield name, "plan late", due_on
+            elif kind == "decision on a plan" and days_late(due_on, today, each.nation) >= DUTY_LATE:
+                yield name, "duty missed", due_on
             elif kind == "option" and today > due_on:
                 yield name, "option not decided", due_on
             elif kind == "option" and today >= working_days_before(due_on, OPTION_NEAR, each.nation):
