@@ -27,6 +27,20 @@ ASKS = (
     "escalation_acknowledge",
 )
 """The buttons by which Liaison asks for something; whoever may not use one is told so, and the next person tries."""
+SETTLES = (
+    "escalation_chase",
+    "escalation_plan",
+    "risk_review",
+    "action_done",
+    "option_open",
+    "owed_open",
+    "memo_open",
+    "policy_reviewed",
+    "certificate_check",
+    "plan_open",
+    "finding_check",
+)
+"""The buttons that settle what is escalated, where they stand beside its acknowledgement."""
 
 A_DAY_LATER = timedelta(hours=12).total_seconds()
 MOST_FORMS = 3  # the answer to a reminder, and the form that does it, one after the other
@@ -91,7 +105,8 @@ class Colleagues:
         for block, element in _buttons(message["blocks"]):
             ids = {"action_id": element["action_id"], "block_id": block["block_id"]}
             asked = (user, *place.values(), *ids.values())
-            if self._is_asked(user, element["action_id"]) and asked not in self._dealt_with:
+            is_asked = self._is_asked(user, element["action_id"]) or _settles(block, element)
+            if is_asked and asked not in self._dealt_with:
                 self._dealt_with.add(asked)
                 await self._act(user, "click", **place, **ids, value=None)
                 await self._fill_in(user, today)
@@ -140,6 +155,11 @@ def _buttons(blocks: Sequence[Json]) -> Iterator[tuple[Json, Json]]:
     for block in blocks:
         elements = block.get("elements", []) if block["type"] == "actions" else [block.get("accessory") or {}]
         yield from ((block, element) for element in elements if element.get("type") == "button")
+
+
+def _settles(block: Json, element: Json) -> bool:
+    asks = [each["action_id"] for each in block.get("elements", []) if "action_id" in each]
+    return element["action_id"] in SETTLES and "escalation_acknowledge" in asks
 
 
 def _usual(element: Json, today: date) -> str:

@@ -1,5 +1,6 @@
 """The ladder: who is asked after whom, when, and what an answer does."""
 
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from hypothesis import given
@@ -11,6 +12,7 @@ from bot.domain.ladder import (
     BEGINS,
     HIGHEST,
     LIMITS,
+    UNDOABLE,
     WAITING,
     Next,
     Rung,
@@ -20,12 +22,15 @@ from bot.domain.ladder import (
     due_after_pause,
     expires_at,
     first_rung,
+    in_force,
     limit,
     next_rung,
     people_asked,
     rung_above,
     rung_of,
+    rung_reassigned,
     settled_by,
+    undone_until,
 )
 from bot.domain.london import london
 from bot.domain.working_hours import working_time_between
@@ -166,3 +171,34 @@ def test_nobody_below_comes_after_an_owner_who_stands_high_on_the_ladder() -> No
     assert next_rung(standing, Rung.OWNER, 1, (), Trigger.NEAR) is Rung.DIRECTOR
     assert next_rung(standing, Rung.OWNER, 1, (), Trigger.REVIEW_OVERDUE) is None, "which goes no higher than the head"
     assert next_rung({**standing, Rung.SENIOR_OWNER: 5}, Rung.OWNER, 1, (), Trigger.NEAR) is Rung.MANAGER
+
+
+@dataclass(frozen=True)
+class Happened:
+    kind: Step
+
+
+def happened(*kinds: Step) -> list[Happened]:
+    return [Happened(kind) for kind in kinds]
+
+
+@given(st.lists(st.sampled_from(sorted(UNDOABLE)), max_size=6))
+def test_what_is_undone_leaves_no_trace_among_the_steps_that_count(undone: list[Step]) -> None:
+    began = happened(Step.ASKED, Step.PAUSED)
+    tried = [each for kind in undone for each in happened(kind, Step.UNDONE)]
+    assert in_force([*began, *tried]) == began
+    assert in_force([*began, *tried, Happened(Step.SETTLED)]) == [*began, Happened(Step.SETTLED)]
+
+
+@given(instants)
+def test_what_was_done_can_be_undone_for_ten_minutes(at: datetime) -> None:
+    assert undone_until(at) - at == timedelta(minutes=10)
+
+
+@given(rungs, rungs)
+def test_what_is_given_to_somebody_never_goes_down_the_ladder(now: Rung, theirs: Rung) -> None:
+    order = list(Rung)
+    given_to = rung_reassigned({theirs: 7}, 7, now)
+    assert given_to in (now, theirs)
+    assert order.index(given_to) == max(order.index(now), order.index(theirs))
+    assert rung_reassigned({theirs: 7}, 8, now) is now, "somebody on no rung answers on the present one"
