@@ -5,6 +5,7 @@ from bot.interactions.router import Router
 from handlers import (
     actions,
     audits,
+    benefits,
     contact_messages,
     contacts,
     contract_options,
@@ -69,6 +70,7 @@ def register(router: Router) -> None:
     drafts.register(router)
     money.register(router)
     spend.register(router)
+    benefits.register(router)
     liaison.register(router)
     slack_events.register(router)
     reminders.register(router)

@@ -13,7 +13,7 @@ from bot.records import CreditTermsRecord
 from bot.services.money import credits, decisions, terms
 from bot.services.money.credits import CreditCard
 from bot.services.unit_of_work import ActorContext
-from handlers import spend
+from handlers import benefits, spend
 
 REFERENCE = "the contract's reference, for example WP-NE"
 MONTH = "the contract's reference and a month, for example WP-NE 2026-12"
@@ -154,6 +154,23 @@ COMMAND = CommandTable(
             },
             who=None,
             handler=reads(spend.listed),
+        ),
+        Subcommand(
+            "benefits",
+            example="WP-NE",
+            does="lists the benefits of a contract against their profile",
+            more={"WP-NE add": "opens the form for a new benefit"},
+            who=Permission.SEE,
+            handler=reads(benefits.listed),
+            needs=REFERENCE,
+        ),
+        Subcommand(
+            "benefit",
+            example="WP-NE 2026-12 1,250 people in work",
+            does="enters what came of a benefit in a month",
+            who=Permission.CHANGE,
+            handler=writes(benefits.line),
+            needs=benefits.LINE,
         ),
         Subcommand(
             "credits",

@@ -37,6 +37,8 @@ from bot.records import (
     SHEETS,
     ActionRecord,
     AuditRecord,
+    BenefitFigureRecord,
+    BenefitRecord,
     CertificateRecord,
     ChannelRecord,
     ContactRecord,
@@ -113,6 +115,7 @@ BY_HAND = {
     TargetRecord, OptionRecord,
     ReportRecord, ReadingRecord, RiskRecord, ContactRecord, ActionRecord, AuditRecord, FindingRecord,
     PlanSubmissionRecord, PlanStepRecord, InterventionEntryRecord,
+    BenefitRecord, BenefitFigureRecord,
 }  # fmt: skip
 """The records whose fields depend on each other, or on other records."""
 SPENT, INVOICED = [Month(2026, 4), Month(2026, 5)], [Month(2026, 6), Month(2027, 3)]
@@ -519,7 +522,22 @@ def _work(draw: st.DrawFn, reference: str) -> list[Record]:
         done_note=draw(MAYBE) if done else "",
     )
     rows: list[Record] = [*[contact] * draw(st.integers(0, 2)), *[action] * draw(st.integers(0, 2))]
-    return [*rows, *draw(_visit(reference))]
+    return [*rows, *draw(_visit(reference)), *draw(_benefits(reference))]
+
+
+@st.composite
+def _benefits(draw: st.DrawFn, reference: str) -> list[Record]:
+    """A benefit and a month of it."""
+    named = draw(TEXTS.map(lambda text: " ".join(text.split())))
+    benefit = BenefitRecord(
+        contract=reference,
+        name=named,
+        unit=named[:40],
+        baseline=draw(st.none() | SIGNED),
+        owner=draw(st.sampled_from(["U0D", "U0E"])),
+    )
+    month = {"profile": draw(st.none() | SIGNED), "actual": draw(st.none() | SIGNED)}
+    return [benefit, BenefitFigureRecord(contract=reference, benefit=benefit.name, period=Month(2026, 6), **month)]
 
 
 @st.composite

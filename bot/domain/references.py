@@ -17,26 +17,13 @@ _LIKE_A_RECORDS = re.compile(r"[A-Z]-?[0-9]+")
 # The words after a command, and those that narrow a list. A test holds them to the tables of the commands.
 COMMAND_WORDS = frozenset(
     {
-        *("add", "approve", "away", "call", "certificate", "certificates", "channel", "close", "correct", "credit"),
-        *("credits", "dates", "done", "due", "duties", "edit", "email", "escalate", "finding", "grid", "guests"),
-        *(
-            "health",
-            "help",
-            "history",
-            "holidays",
-            "invoices",
-            "issue",
-            "keep",
-            "kpi",
-            "letter",
-            "level",
-            "list",
-            "major",
-        ),
-        *("matrix", "me", "meeting", "message", "milestone", "minor", "new", "now", "obligation", "option", "owner"),
-        *("people", "phone", "plan", "preview", "raise", "reassign", "reminders", "report", "respond", "review"),
-        *("schedule", "settings", "setup", "share", "show", "spend", "stage", "stop", "upcoming", "verify", "video"),
-        *("visit", "withdraw", "year"),
+        *("add", "approve", "away", "benefit", "benefits", "call", "certificate", "certificates", "channel", "close"),
+        *("correct", "credit", "credits", "dates", "done", "due", "duties", "edit", "email", "escalate", "finding"),
+        *("grid", "guests", "health", "help", "history", "holidays", "invoices", "issue", "keep", "kpi", "letter"),
+        *("level", "list", "major", "matrix", "me", "meeting", "message", "milestone", "minor", "new", "now"),
+        *("obligation", "option", "owner", "people", "phone", "plan", "preview", "raise", "reassign", "reminders"),
+        *("report", "respond", "review", "schedule", "settings", "setup", "share", "show", "spend", "stage", "stop"),
+        *("upcoming", "verify", "video", "visit", "withdraw", "year"),
         *("because", "in", "late", "mine", "overdue", "since", "today", "tomorrow", "with", "yesterday"),
     }
 )

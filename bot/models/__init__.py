@@ -12,6 +12,7 @@ from bot.domain.stages import Stage
 from bot.models._folded import with_folded
 from bot.models.action import ActionItem
 from bot.models.audit import Audit, Finding, FindingFile
+from bot.models.benefit import Benefit, BenefitFigure
 from bot.models.certificate import (
     Certificate,
     CertificateEvidence,
@@ -85,6 +86,8 @@ __all__ = [
     "Audit",
     "AuditKind",
     "AuditState",
+    "Benefit",
+    "BenefitFigure",
     "CalendarBasis",
     "Certificate",
     "CertificateEvidence",

@@ -2,6 +2,7 @@
 
 from bot.records.action import ActionRecord
 from bot.records.audit import AuditRecord, FindingRecord
+from bot.records.benefit import BenefitFigureRecord, BenefitRecord
 from bot.records.cells import written
 from bot.records.certificate import CertificateRecord
 from bot.records.contact import ContactRecord
@@ -36,6 +37,8 @@ SHEETS: tuple[type[Record], ...] = (
     CreditTermsRecord,
     SpendRecord,
     InvoiceRecord,
+    BenefitRecord,
+    BenefitFigureRecord,
     ReportRecord,
     ReadingRecord,
     CreditRecord,
@@ -68,6 +71,8 @@ __all__ = [
     "WRITTEN_ONLY",
     "ActionRecord",
     "AuditRecord",
+    "BenefitFigureRecord",
+    "BenefitRecord",
     "CertificateRecord",
     "ChannelRecord",
     "ContactRecord",

@@ -80,6 +80,7 @@ INTERNAL = _columns(
     "intervention_entry: words",
     "service_credit: reason",
     "spend: reason",
+    "benefit: name unit",
     "risk: controls response_note happened closing_reason",
     "risk_assessment: why",
 )
@@ -145,6 +146,8 @@ NO_WORDS = _columns(
     "intervention: public_id",
     "credit_terms: since",
     "spend: period",
+    "benefit: public_id",
+    "benefit_figure: period",
     "invoice: public_id period",
     "service_credit: public_id period",
     "home_page: shown",

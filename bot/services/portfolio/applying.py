@@ -12,6 +12,7 @@ from bot.models import ContactPerson, RiskAssessment, Team, with_folded
 from bot.records import (
     SHEETS,
     AuditRecord,
+    BenefitRecord,
     ContactRecord,
     ContractRecord,
     InterventionRecord,
@@ -39,7 +40,7 @@ BATCH = 2_000  # records that are written between two reports of progress
 
 _NAMED_BY_OTHERS = (
     OrganisationRecord, PersonRecord, ContractRecord, KpiRecord, ReportRecord, PlanRecord, PlanSubmissionRecord,
-    InterventionRecord, AuditRecord, ContactRecord,
+    InterventionRecord, AuditRecord, BenefitRecord, ContactRecord,
 )  # fmt: skip
 
 

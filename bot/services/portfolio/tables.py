@@ -17,6 +17,8 @@ from bot.models import CertificateState, Contact, ReportDecision
 from bot.records import (
     SHEETS,
     AuditRecord,
+    BenefitFigureRecord,
+    BenefitRecord,
     CertificateRecord,
     ChannelRecord,
     ContactRecord,
@@ -150,6 +152,11 @@ def _of_intervention(part: int) -> StoredColumn:
     )
 
 
+_OF_BENEFIT = StoredColumn(
+    ("benefit_id",),
+    lambda cell, row, register: (register.ids[BenefitRecord][(row.contract, cell)],),
+    lambda register, id: register.keys[BenefitRecord][id][1],
+)
 _VALUE = StoredColumn(("value", "computed", "rating"), _rated, lambda register, value, *ratings: value)
 _RATING = StoredColumn(
     ("computed", "rating"),
@@ -265,6 +272,10 @@ _IN_ANOTHER_WAY: dict[type[Record], Table] = {
             "opened": _of_intervention(3),
         },
         _OF_ITS_CONTRACT,
+    ),
+    BenefitFigureRecord: Table(
+        {**usual(BenefitFigureRecord, but=("benefit",)), "benefit": _OF_BENEFIT},
+        ("contract_id", "benefit_id", "period"),
     ),
     FindingRecord: Table({**usual(FindingRecord, but=("audit",)), "audit": _OF_AUDIT}, _OF_ITS_CONTRACT),
     ContactRecord: Table(  # its people have a table of their own

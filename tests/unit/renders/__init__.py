@@ -14,6 +14,7 @@ from bot.delivery.messages import TEMPLATES, Message, View
 from tests.builders import MESSAGES
 from tests.unit.renders import (
     audits,
+    benefits,
     certificates,
     contacts,
     contracts,
@@ -74,6 +75,7 @@ def templates() -> set[str]:
 
 JOURNEYS = (
     audits,
+    benefits,
     certificates,
     contacts,
     contracts,
