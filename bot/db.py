@@ -19,10 +19,8 @@ from sqlalchemy import (
     Table,
     event,
     select,
-    text,
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import Session, SQLModel, col, create_engine
 
@@ -40,9 +38,6 @@ class Keyed(Protocol):
 
 R = TypeVar("R", bound=Keyed)
 _ONLY_READS = "only reads"
-
-LOCK_NOT_AVAILABLE, QUERY_CANCELED = "55P03", "57014"  # postgresql.org/docs/current/errcodes-appendix
-_BOUND = text("select set_config('lock_timeout', '2000', true), set_config('statement_timeout', '2500', true)")
 
 SQLITE_READERS = 4
 POSTGRESQL_THREADS = 8  # that read, and as many that write: who waits for a row's lock keeps nobody from reading
@@ -192,19 +187,6 @@ async def _on_a_thread(
 def only_reads(session: Session) -> bool:
     """Whether a session only reads."""
     return bool(session.info.get(_ONLY_READS))
-
-
-def bound_waiting(session: Session) -> None:
-    """Let a transaction for which somebody waits end in time, also behind another's lock: on PostgreSQL, where the
-    locks are of rows. On SQLite there is one writer, and what waits for it has not begun."""
-    connection = session.connection()
-    if connection.dialect.name == "postgresql":
-        connection.execute(_BOUND)
-
-
-def gave_up_waiting(failure: OperationalError) -> bool:
-    """Whether a statement failed because `bound_waiting` ended it."""
-    return getattr(failure.orig, "sqlstate", None) in (LOCK_NOT_AVAILABLE, QUERY_CANCELED)
 
 
 def locking(session: Session, statement: S) -> S:

@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from bot import trail
 from bot.clock import Clock
-from bot.db import Database, bound_waiting, gave_up_waiting, insert, only_reads
+from bot.db import Database, insert, only_reads
 from bot.delivery.directory import Directory, NotSeen, identify
 from bot.delivery.messages import Messages, View
 from bot.delivery.slack import Slack
@@ -23,12 +23,13 @@ from bot.delivery.slack_answers import SlackFailure
 from bot.domain.calendar import WorkingCalendar
 from bot.errors import UserError
 from bot.identity import Denied, NotTheirs, Unknown, find_actor
-from bot.interactions.deadline import NEVER, Deadline, TooLate
 from bot.interactions.error_responses import EDIT_CONFLICT, KEEP_THEIRS, fault_of_ours, new_reference, not_answered
 from bot.interactions.form_state import draft_choice, has_draft, name_of, stamped_form
 from bot.interactions.payloads import Click, Event, Request, Submission, is_stamped, stamped
 from bot.interactions.refusals import Refusals
 from bot.interactions.response import A, Handle, Handler, Response, SlackQuery, Welcome
+from bot.interactions.time_limit import NEVER, TimeLimit, TooLate
+from bot.lock_waits import bound_waiting, gave_up_waiting
 from bot.metrics import RequestMetrics
 from bot.models import Receipt, SlackUser
 from bot.services import drafts
@@ -70,11 +71,11 @@ class Pipeline:
     answered: RequestMetrics
     refusals: Refusals = field(default_factory=Refusals)
 
-    async def answer(self, request: A, route: Route[A], deadline: Deadline = NEVER) -> Response:
+    async def answer(self, request: A, route: Route[A], limit: TimeLimit = NEVER) -> Response:
         """The response to a request. Raises `TooLate` for an event that did not begin in time: Slack sends it again."""
         now, explain, begun, how = self.clock.now(), route.explain, time.perf_counter(), "done"
         try:
-            return await self._once(request, route, now, deadline)
+            return await self._once(request, route, now, limit)
         except (Denied, NotTheirs) as denied:
             how = "refused"
             kind = request.key.partition(" ")[0]
@@ -82,7 +83,7 @@ class Pipeline:
                 audited = partial(
                     trail.record, at=now, by=request.user, action="refused", subject=kind, reason=denied.reason
                 )
-                await deadline.passes(self.database.write(audited))
+                await limit.passes(self.database.write(audited))
             return explain(self.messages, request, denied)
         except TooLate as late:
             how = "late"
@@ -94,13 +95,13 @@ class Pipeline:
             return explain(self.messages, request, error)
         except Exception:  # the only place where a fault of ours becomes an answer
             how = "fault"
-            reference, kept = new_reference(), await self._save_draft(request, now, deadline)
+            reference, kept = new_reference(), await self._save_draft(request, now, limit)
             log.exception("fault %s while answering %s", reference, type(request).__name__)
             return explain(self.messages, request, fault_of_ours(reference, kept=kept))
         finally:
             self.answered.note(type(request).__name__.lower(), how, time.perf_counter() - begun)
 
-    async def _once(self, request: A, route: Route[A], now: datetime, deadline: Deadline) -> Response:
+    async def _once(self, request: A, route: Route[A], now: datetime, limit: TimeLimit) -> Response:
         """Handle the request once: a repeated delivery gets the first answer again.
 
         A repetition shows when the receipt cannot be inserted a second time, or when the handler refuses because the
@@ -111,7 +112,7 @@ class Pipeline:
             def work(session: Session, answer: SlackUser | None) -> Response:
                 return self._unit(session, answer, route, step, request, now)
 
-            return await self._knowing(request, now, work, deadline, writes=step.writes)
+            return await self._knowing(request, now, work, limit, writes=step.writes)
 
         step, again = _Step(route.handler.handle, route.handler.writes), False
         while True:
@@ -149,7 +150,7 @@ class Pipeline:
         request: Request,
         now: datetime,
         unit: Callable[[Session, SlackUser | None], T],
-        deadline: Deadline,
+        limit: TimeLimit,
         *,
         writes: bool,
     ) -> T:
@@ -163,12 +164,12 @@ class Pipeline:
         async def once(answer: SlackUser | None) -> T:
             def whole(session: Session, begin: Callable[[], None]) -> T:
                 begin()
-                if deadline is not NEVER:
+                if limit is not NEVER:
                     bound_waiting(session)
                 return unit(session, answer)
 
             try:
-                return await deadline.keep(lambda begin: run(partial(whole, begin=begin)))
+                return await limit.keep(lambda begin: run(partial(whole, begin=begin)))
             except OperationalError as failure:
                 if gave_up_waiting(failure):
                     raise TooLate from failure
@@ -212,7 +213,7 @@ class Pipeline:
                 return Response(further=_leave_unchanged) if only_reads(session) else _leave_unchanged(ctx)
         return _ready_to_open(ctx, request, handle(ctx, request))
 
-    async def _save_draft(self, request: A, now: datetime, deadline: Deadline) -> bool | None:
+    async def _save_draft(self, request: A, now: datetime, limit: TimeLimit) -> bool | None:
         """Save the entries of a form that failed by a fault of ours as a draft: whether it worked, or None if the
         request is not a form."""
         if not isinstance(request, Submission):
@@ -224,7 +225,7 @@ class Pipeline:
                 ctx = ActorContext(session, now, self.calendar, self.messages, actor.slack, actor)
                 drafts.save(ctx, *name_of(request.view), request.values, since=request.since)
 
-            await self._knowing(request, now, unit, deadline, writes=True)
+            await self._knowing(request, now, unit, limit, writes=True)
         except Exception:  # probably the same fault; the entries are still in the open form
             log.exception("what %s typed was not kept", request.user)
             return False

@@ -32,7 +32,6 @@ from bot.errors import UserError
 from bot.identity import Denied
 from bot.interactions import earlier_versions, error_responses
 from bot.interactions.commands import Commands, CommandTable, word_of
-from bot.interactions.deadline import Deadline, TooLate
 from bot.interactions.disambiguation import command_to_rerun
 from bot.interactions.error_responses import no_such_command
 from bot.interactions.followups import Followups
@@ -40,6 +39,7 @@ from bot.interactions.listeners import Listener, Listeners
 from bot.interactions.payloads import Click, Command, Event, Notice, Request, Shortcut, Submission, Suggestion
 from bot.interactions.pipeline import Explain, Pipeline, Route
 from bot.interactions.response import A, Handler, LaterWork, Response, SlackQuery, Welcome, asks_and_writes, reads
+from bot.interactions.time_limit import TimeLimit, TooLate
 from bot.metrics import RequestMetrics
 from bot.models import Audience, Receipt
 from bot.services.unit_of_work import ActorContext, UnitOfWork
@@ -222,7 +222,7 @@ class Router:
         welcome: Welcome[A] | None = None,
     ) -> Listener:
         async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> BoltResponse | None:
-            deadline, request = Deadline.of_request(), read(body)
+            limit, request = TimeLimit.of_request(), read(body)
             route = Route(choose(request), explain, welcome)
             if route.handler.takes_long:
                 working = isinstance(request, Command)  # after a button or an event there is no place to say so
@@ -230,7 +230,7 @@ class Router:
                 self.followups.start(self._answer_afterwards(request, route, respond))
                 return None
             try:
-                response = await self._pipeline.answer(request, route, deadline)
+                response = await self._pipeline.answer(request, route, limit)
             except TooLate:
                 return BoltResponse(status=503)
             await ack(response.ack) if response.ack else await ack()

@@ -1,4 +1,4 @@
-"""The deadline of a request: what has not begun by then is never done, so that nothing is carried out after Slack told
+"""The time limit of a request: what has not begun by then is never done, so that nothing is carried out after Slack told
 the person that it failed.
 
 Slack waits for 3 seconds (docs.slack.dev, Handling user interaction in your Slack apps: acknowledgment).
@@ -45,14 +45,14 @@ class _Turn:
 
 
 @dataclass(frozen=True)
-class Deadline:
+class TimeLimit:
     """An instant on the clock of `time.monotonic`, None for what may wait as long as it takes."""
 
     at: float | None
 
     @classmethod
-    def of_request(cls) -> "Deadline":
-        """The deadline of what arrives now."""
+    def of_request(cls) -> "TimeLimit":
+        """The limit of what arrives now."""
         return cls(time.monotonic() + BEGINS_WITHIN)
 
     async def keep(self, run: Callable[[Callable[[], None]], Coroutine[Any, Any, T]]) -> T:
@@ -65,13 +65,13 @@ class Deadline:
         raise TooLate
 
     async def passes(self, running: Awaitable[object]) -> bool:
-        """Wait for something until the deadline, whether or not it ends; whether the deadline has passed."""
+        """Wait for something until the limit, whether or not it ends; whether the limit has passed."""
         left = None if self.at is None else max(self.at - time.monotonic(), 0)
         done, _ = await asyncio.wait({asyncio.ensure_future(running)}, timeout=left)
         return not done
 
 
-NEVER = Deadline(None)
+NEVER = TimeLimit(None)
 
 
 def _forget(given_up: "asyncio.Task[Any]") -> None:
