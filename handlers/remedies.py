@@ -135,8 +135,7 @@ def open_new(ctx: ActorContext, click: Click) -> Response:
 def request_view(ctx: ActorContext, card: EscalationCard, claim: str) -> View:
     """The form in which ratings that were escalated become a plan that the partner is asked for. Raises `UserError` or
     `Denied`."""
-    kpi = noting.short_kpi(ctx, card.escalation.subject_id)
-    new = noting.new_remedy_of(ctx, card.contract.public_id, kpi)
+    new = noting.new_remedy_of_report(ctx, card.contract.public_id, card.escalation.subject_id)
     return _new_view(ctx, replace(new, facts=card.escalation.why), claim)
 
 

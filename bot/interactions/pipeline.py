@@ -78,8 +78,8 @@ class Pipeline:
             return await self._once(request, route, now, limit)
         except (Denied, NotTheirs) as denied:
             how = "refused"
-            kind = request.key.partition(" ")[0]
-            if self.refusals.is_new(request.user, kind, denied.reason, now):
+            if self.refusals.is_new(request, denied.reason, now):
+                kind = request.key.partition(" ")[0]
                 audited = partial(
                     trail.record, at=now, by=request.user, action="refused", subject=kind, reason=denied.reason
                 )

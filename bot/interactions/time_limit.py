@@ -1,5 +1,5 @@
-"""The time limit of a request: what has not begun by then is never done, so that nothing is carried out after Slack told
-the person that it failed.
+"""The time limit of a request: what has not begun by then is never done, so that nothing is carried out after Slack
+told the person that it failed.
 
 Slack waits for 3 seconds (docs.slack.dev, Handling user interaction in your Slack apps: acknowledgment).
 """

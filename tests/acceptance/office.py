@@ -61,8 +61,9 @@ class Office:
     def post(
         self, form: Mapping[str, str], *, timestamp: int | None = None, secret: str | None = None
     ) -> httpx.Response:
-        """A request to the bot as Slack would sign it: for what a workspace would not send of itself."""
-        return self._signed(urlencode(form), "application/x-www-form-urlencoded", timestamp, secret)
+        """A request to the bot as Slack would sign it, with what every request has: for what a workspace would not send
+        of itself."""
+        return self._signed(urlencode(_whole(form)), "application/x-www-form-urlencoded", timestamp, secret)
 
     def tell(self, event_id: str, **event: object) -> httpx.Response:
         """An event, as Slack would sign it."""
@@ -115,6 +116,17 @@ class Office:
         """What the database says."""
         with self.liaison.database.reading() as session:
             return query(session)
+
+
+def _whole(form: Mapping[str, str]) -> dict[str, str]:
+    """A command or an interaction, with what Slack always says besides."""
+    unused = "http://127.0.0.1:9/unused"
+    if "payload" not in form:
+        return {"response_url": unused, "channel_id": PORTFOLIO, **form}
+    payload = {"response_url": unused, **json.loads(form["payload"])}
+    if "view" in payload:
+        payload["view"] = {"type": "modal", **payload["view"]}
+    return {**form, "payload": json.dumps(payload)}
 
 
 def finish(work: Coroutine[Any, Any, T]) -> T:

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from random import Random
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 
@@ -97,15 +98,13 @@ def spoiled(luck: Random, body: Json) -> Json:
     return made
 
 
-def sent(office: Office, body: Json, *, raw: str | None = None) -> int:
+def sent(office: Office, body: Json) -> int:
     """The status of a signed request."""
-    if "command" in body or "user_id" in body:
-        return office.post(
-            {name: value if isinstance(value, str) else json.dumps(value) for name, value in body.items()}
-        ).status_code
-    if str(body.get("type", "")).startswith("event") or "event" in body:
-        return office.post_json(body).status_code
-    return office.post({"payload": json.dumps(body)}).status_code
+    if "event" in body:
+        return raw(office, json.dumps(body).encode())
+    form = body if "command" in body or "user_id" in body else {"payload": body}
+    typed = {name: value if isinstance(value, str) else json.dumps(value) for name, value in form.items()}
+    return raw(office, urlencode(typed).encode(), "application/x-www-form-urlencoded")
 
 
 @pytest.mark.parametrize("seed", range(8))

@@ -21,7 +21,7 @@ from bot.services.remedies import plans, telling
 from bot.services.remedies.accepted_ratings import accepted_ratings
 from bot.services.remedies.plans import NO_DETAILS, EventDetails
 from bot.services.specification.days import check_day
-from bot.services.unit_of_work import ActorContext
+from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 LONGEST_TITLE, LONGEST_SHORTFALL = 200, 3000
 BEGINNINGS = (PlanEvent.REQUESTED, PlanEvent.NOTICE, PlanEvent.INFORMAL)
@@ -72,17 +72,10 @@ def new_remedy_of(ctx: ActorContext, key: str, kpi: str = "") -> NewRemedy:
     return _new(ctx, contract_lookup.contract_by_key(ctx, key, Permission.CHANGE), kpi)
 
 
-def short_kpi(ctx: ActorContext, report_id: int) -> str:
-    """The key of the KPI that a report's worst rating is of; "" where several KPIs share it, or there is no rating."""
-    rows = ctx.session.execute(
-        select(col(Reading.rating), col(Kpi.public_id))
-        .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
-        .where(col(Reading.report_id) == report_id)
-    ).all()
-    for rating in (Rating.INADEQUATE, Rating.REQUIRES_IMPROVEMENT):
-        if found := [key for rated, key in rows if rated is rating]:
-            return found[0] if len(found) == 1 else ""
-    return ""
+def new_remedy_of_report(ctx: ActorContext, key: str, report_id: int) -> NewRemedy:
+    """The same for the contract that a button names, and the KPI that fell short most in a report. Raises `UserError` or
+    `Denied`."""
+    return new_remedy_of(ctx, key, _short_kpi(ctx, report_id))
 
 
 def note(ctx: ActorContext, key: str, entry: RemedyEntry) -> NotedRemedy:
@@ -127,3 +120,16 @@ def _new(ctx: ActorContext, contract: ContractRef, key: str) -> NewRemedy:
     months = accepted_ratings(ctx, [contract.id])[contract.id].months[chosen.id][-3:]
     facts = "\n".join(f"{each.month}: {each.figure}, {each.rating}" for each in months)
     return NewRemedy(contract, kpis, chosen.public_id, f"{chosen.name}\n{facts}" if facts else chosen.name)
+
+
+def _short_kpi(work: UnitOfWork, report_id: int) -> str:
+    """The key of the KPI that a report's worst rating is of; "" where several KPIs share it, or there is no rating."""
+    rows = work.session.execute(
+        select(col(Reading.rating), col(Kpi.public_id))
+        .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
+        .where(col(Reading.report_id) == report_id)
+    ).all()
+    for rating in (Rating.INADEQUATE, Rating.REQUIRES_IMPROVEMENT):
+        if found := [key for rated, key in rows if rated is rating]:
+            return found[0] if len(found) == 1 else ""
+    return ""
