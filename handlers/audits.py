@@ -99,7 +99,8 @@ def _report(ctx: ActorContext, line: Typed) -> Response:
     page = audit_pages.audit_page(ctx, line.rest)
     if page.facts.held_on is None:
         raise UserError(f"{page.facts.reference} is {page.facts.state.value}, so there is no report yet.")
-    message = ctx.messages.message("audits/report", facts=page.facts, contract=page.contract, findings=page.findings)
+    found = [each for each in page.findings if not each.row.was_only_drafted]
+    message = ctx.messages.message("audits/report", facts=page.facts, contract=page.contract, findings=found)
     return Response.answers(message)
 
 

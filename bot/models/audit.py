@@ -122,6 +122,11 @@ class Finding(SQLModel, table=True):
         return f"finding-{self.id}"
 
     @property
+    def was_only_drafted(self) -> bool:
+        """Whether it was withdrawn before its report was final, so that no report has it."""
+        return self.state is FindingState.WITHDRAWN and self.due_on is None
+
+    @property
     def has_file(self) -> bool:
         """Whether its evidence is a file that is kept here."""
         return bool(self.file_name)

@@ -72,6 +72,7 @@ WRITTEN_BY_PARTNERS = {
     *("milestone", "obligation", "reading", "receipt", "report", "report_answer", "risk", "role", "slack_user"),
 }
 CLICKED = ("button", "overflow")
+DRAFTED = ("planned", "told to the partner", "held", "drafted", "cancelled")  # what such a visit found is ours alone
 QUERIES = {
     each.name: f"select * from {each.name} order by {', '.join(column.name for column in each.primary_key)}"
     for each in SQLModel.metadata.sorted_tables
@@ -226,6 +227,9 @@ class Boundary:
         self.office.drain()
         before, self.rows = self.rows, self._dump()
         self.markers.shared = frozenset(row.id for row in self.rows["risk"] if row.audience == "shared")
+        states = [(row.id, row.state) for row in self.rows["audit"]]
+        self.markers.untold = frozenset(key for key, state in states if state == "planned")
+        self.markers.drafted = frozenset(key for key, state in states if state in DRAFTED)
         told = [answer] if user is not None else []
         for whom, where, text in self._news():
             if whom == user:

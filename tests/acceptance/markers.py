@@ -86,9 +86,13 @@ INTERNAL = _columns(
 )
 # What of a risk its partner may read while it is shared with them, and the department alone otherwise.
 WHILE_SHARED = _columns("risk: title cause effect")
-PARTNERS = _columns(
-    "audit: name areas place scope team asked_why summary ended_why",
+# What of a visit its partner may read once it was told of it, and what only once it has the draft report.
+ONCE_TOLD = _columns("audit: name areas place scope team asked_why ended_why")
+ONCE_REPORTED = _columns(
+    "audit: summary",
     "finding: title clause fact comment answer containment root_cause dispute reason",
+)
+PARTNERS = _columns(
     "certificate: name body number",
     "certificate_evidence: body number reason",
     "contract: title purpose",
@@ -187,12 +191,18 @@ APPEND_ONLY = (
 class Markers:
     """The markers that were made: what each stands in, and the key of the partner who may read it, if one may.
 
-    `risks` has the risk whose words a marker is, which a partner reads only while the risk is one of `shared`.
+    `risks` has the risk whose words a marker is, which a partner reads only while the risk is one of `shared`. `told`
+    and `reported` have the visit that a marker is of, which a partner reads unless the visit is one of `untold` or
+    `drafted`.
     """
 
     made: list[tuple[str, str | None]] = field(default_factory=list)
     risks: dict[str, int] = field(default_factory=dict)
     shared: frozenset[int] = frozenset()
+    told: dict[str, int] = field(default_factory=dict)
+    reported: dict[str, int] = field(default_factory=dict)
+    untold: frozenset[int] = frozenset()
+    drafted: frozenset[int] = frozenset()
 
     def make(self, what: str, partner: str | None = None) -> str:
         """A new marker."""
@@ -203,6 +213,8 @@ class Markers:
         """Add the markers of a register that was filled."""
         self.made.extend(others.made)
         self.risks |= others.risks
+        self.told |= others.told
+        self.reported |= others.reported
 
     def of_risk(self, risk: int, markers: Iterable[str]) -> None:
         """Say that markers, which were made for a partner, are the words of a risk."""
@@ -215,6 +227,8 @@ class Markers:
     def _read(self, number: str) -> tuple[str, str | None]:
         """What a marker stands in, and who of the partners may read it now."""
         what, reader = self.made[int(number)]
+        if self.told.get(f"q{number}q") in self.untold or self.reported.get(f"q{number}q") in self.drafted:
+            return f"{what}, which is a draft", None
         risk = self.risks.get(f"q{number}q")
         return (what, reader) if risk is None or risk in self.shared else (f"{what}, which is not shared", None)
 
@@ -258,6 +272,11 @@ def mark(session: Session) -> Markers:
                 if str(column) in WHILE_SHARED and isinstance(row, Risk):
                     marker = markers.make(what, own)
                     markers.of_risk(row.id, [marker])
+                    _begin(row, column, marker)
+                elif isinstance(row, Audit | Finding) and str(column) in ONCE_TOLD | ONCE_REPORTED:
+                    marker = markers.make(what, own)
+                    of_visit = markers.told if str(column) in ONCE_TOLD else markers.reported
+                    of_visit[marker] = row.audit_id if isinstance(row, Finding) else row.id
                     _begin(row, column, marker)
                 elif str(column) in INTERNAL and not (theirs and str(column) in OF_ITS_OWNER):
                     _begin(row, column, markers.make(what))
@@ -333,6 +352,7 @@ def _add_what_the_sample_lacks(session: Session, markers: Markers, contract: int
         ]
     )
     _add_a_visit(session, contract, author.id, on)
+    _add_drafts(session, contract, author.id, on)
     add_memo(session, contract, 99, "Guidance", on, on)
     why = markers.make(f"audit of {partner}")
     changes = {"tier": [why, why]}
@@ -351,6 +371,21 @@ def _add_a_visit(session: Session, contract: int, lead: int, on: date) -> None:
     days: dict[str, Any] = {"found_on": on, "next_on": date(2027, 1, 20), "due_on": date(2027, 2, 20)}
     finding: dict[str, Any] = {"title": "Doors", "fact": "Wedged open", "clause": "7.3", "grade": FindingGrade.MAJOR}
     session.add(Finding(contract_id=contract, audit_id=visit.id, **finding, **days))
+
+
+def _add_drafts(session: Session, contract: int, lead: int, on: date) -> None:
+    """A visit of which the partner is not told yet, one whose findings are a draft, and one that is being drafted."""
+    for state in (AuditState.PLANNED, AuditState.HELD, AuditState.DRAFT):
+        held = None if state is AuditState.PLANNED else on
+        visit = Audit(
+            contract_id=contract, name=f"Visit, {state}", kind=AuditKind.FINANCIAL, day=date(2027, 1, 20), lead_id=lead,
+            held_on=held, state=state, due_on=date(2027, 1, 20),
+        )  # fmt: skip
+        session.add(visit)
+        session.flush()
+        draft: dict[str, Any] = {"title": "Invoices", "fact": "Paid twice", "clause": "7.3", "found_on": on}
+        if held:
+            session.add(Finding(contract_id=contract, audit_id=visit.id, grade=FindingGrade.CRITICAL, **draft))
 
 
 def _one_of(session: Session, partner: str) -> int:

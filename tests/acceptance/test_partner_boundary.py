@@ -27,7 +27,17 @@ from tests.acceptance import forging
 from tests.acceptance.appointing import change_a_role
 from tests.acceptance.boundary import CONTACTS, DEPARTMENT, INSIDERS, OUTSIDERS, OWNERS, Leak, open_boundary, seed
 from tests.acceptance.grid import as_grid
-from tests.acceptance.markers import INTERNAL, NO_WORDS, PARTNERS, WHILE_SHARED, Markers, models, words_of
+from tests.acceptance.markers import (
+    INTERNAL,
+    NO_WORDS,
+    ONCE_REPORTED,
+    ONCE_TOLD,
+    PARTNERS,
+    WHILE_SHARED,
+    Markers,
+    models,
+    words_of,
+)
 from tests.acceptance.office import finish
 from tests.builders import contract_named
 from tests.conftest import KINDS, Templates
@@ -283,6 +293,11 @@ def test_the_guard_finds_what_it_looks_for(stage: Stage) -> None:
         office, internal = at.office, stage.markers.make("a test")
         with pytest.raises(Leak, match="U0PRIYA of northgate saw"):
             at.after("U0PRIYA", internal)
+        for of_visit, drafts in ((at.markers.told, at.markers.untold), (at.markers.reported, at.markers.drafted)):
+            draft = [marker for marker, visit in of_visit.items() if visit in drafts]
+            assert draft, "there is something that only the department has"
+            with pytest.raises(Leak, match="which is a draft"):
+                at.after("U0PRIYA", " ".join(draft))
         with office.liaison.database.writing() as session:
             trail.record(session, office.clock.now(), "U0SAM", "refused", "click")
             contract_named(session, "WP-NE").tier = "silver"
@@ -305,4 +320,4 @@ def test_the_guard_finds_what_it_looks_for(stage: Stage) -> None:
 
 def test_of_every_word_of_the_register_it_is_said_who_may_read_it() -> None:
     told = [str(column) for model in models() for column in words_of(model)]
-    assert sorted(told) == sorted([*INTERNAL, *PARTNERS, *WHILE_SHARED, *NO_WORDS])
+    assert sorted(told) == sorted([*INTERNAL, *PARTNERS, *WHILE_SHARED, *ONCE_TOLD, *ONCE_REPORTED, *NO_WORDS])

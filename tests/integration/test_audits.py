@@ -3,11 +3,13 @@ day that goes backward, and partners read nothing of a draft."""
 
 from collections.abc import Callable
 from datetime import date, datetime
+from io import BytesIO
 from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from openpyxl import load_workbook
 from sqlalchemy import select
 from sqlmodel import Session, col
 
@@ -132,6 +134,49 @@ def test_the_plan_of_the_year_says_what_is_due_and_what_is_overdue(unchanged: Da
         planned(session)
         assert (visits_due(session)["WP-NE"].is_overdue, visits_due(session)["WP-NE"].planned) == (False, TODAY)
         assert summary.build(work(session), Scope()).visits_overdue == 0
+
+
+def test_what_was_withdrawn_as_a_draft_is_in_no_report_and_the_partner_never_reads_it(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        row, found = drafted(session)
+        other = record(session, row, "Files", fact="They keep two sets")
+        responses.change(act(session, AMIRA), other.public_id, FindingEvent.WITHDRAWN, "We were wrong about them")
+        audit_steps.write_report(act(session, AMIRA), row.public_id, Opinion.LIMITED, "Doors", send=True)
+        audit_steps.check(act(session, PRIYA), row.public_id, {})
+        audit_steps.make_final(act(session, AMIRA), row.public_id, {})
+        texts = str([(each.text, each.blocks) for each in session.scalars(select(OutboxMessage))])
+        assert "Wedged open" in texts
+        page = audit_pages.audit_page(act(session, PRIYA), row.reference)
+        assert [each.row.id for each in page.findings] == [found.id]
+        [line] = [e for e in audit_pages.audit_list(act(session, PRIYA)).audits if e.facts.reference == row.reference]
+        assert line.findings == 1
+        with pytest.raises(UserError, match="No visit, audit or finding"):
+            audit_pages.finding_page(act(session, PRIYA), other.reference)
+        report = report_file(act(session, PRIYA), row.public_id).content
+        rows = str([[cell.value for cell in each] for sheet in load_workbook(BytesIO(report)) for each in sheet.rows])
+        assert "Wedged open" in rows
+        for secret in ("They keep two sets", "We were wrong about them", other.reference):
+            assert secret not in texts + rows
+        inside = audit_pages.audit_page(act(session, AMIRA), row.reference)
+        assert {each.row.id for each in inside.findings} == {found.id, other.id}
+
+
+def test_what_the_partner_checks_and_is_withdrawn_then_is_told(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        row, found = drafted(session)
+        audit_steps.write_report(act(session, AMIRA), row.public_id, Opinion.LIMITED, "Doors", send=True)
+        responses.change(act(session, AMIRA), found.public_id, FindingEvent.WITHDRAWN, "They were shut")
+        texts = [each.text for each in session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id)))]
+        assert "is withdrawn" in texts[-1]
+
+
+def test_a_draft_of_another_visit_is_repeated_by_no_finding(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        drafted(session)
+        row = planned(session)
+        audit_steps.settle(act(session, AMIRA), row.public_id, AuditEvent.HELD, TODAY, "")
+        again = record(session, row)
+        assert (again.grade, again.repeat_of_id) == (FindingGrade.MINOR, None)
 
 
 def test_a_repeat_goes_up_a_grade_and_names_the_one_that_it_repeats(unchanged: Database) -> None:

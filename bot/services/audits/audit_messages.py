@@ -5,7 +5,7 @@ from bot.access import ContractRef
 from bot.delivery.outbox import OutgoingMessage
 from bot.models import Audience, RoleName
 from bot.services.audits.audits import AuditCard
-from bot.services.audits.findings import FindingCard, findings_of
+from bot.services.audits.findings import FindingCard, reported_of
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import UnitOfWork
 
@@ -45,7 +45,7 @@ def update_visit(work: UnitOfWork, card: AuditCard, news: str) -> None:
 
 def show_report(work: UnitOfWork, card: AuditCard) -> bool:
     """Post the report with its findings, or bring it up to date; returns whether the partner can see it here."""
-    found = findings_of(work, card)
+    found = reported_of(work, card)
     message = work.messages.message("audits/report", facts=card.facts, contract=card.contract, findings=found)
     key, why = card.row.report_key, f"the report of {card.row.name} on {card.contract.reference}"
     if not work.replace(key, work.next_key(key), message, why):

@@ -16,7 +16,7 @@ from bot.domain.audit_cycle import (
 from bot.domain.finding_cycle import UNSETTLED, FindingState
 from bot.models import Audience, Audit, Contract, Finding, Person
 from bot.services.audits.audits import AuditFacts, audience_of, audit_by_key, audit_for, facts_of
-from bot.services.audits.findings import RECORDABLE, FindingCard, finding_by_key, finding_for, findings_of
+from bot.services.audits.findings import RECORDABLE, FindingCard, finding_by_key, finding_for, findings_of, reported_of
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext
 
@@ -94,7 +94,7 @@ def audit_page_of_button(ctx: ActorContext, key: str) -> AuditPage:
 def _page(ctx: ActorContext, key: str) -> AuditPage:
     card = audit_by_key(ctx, key, Permission.SEE, audience_of(ctx.actor))
     inside = ctx.actor.is_department
-    found = findings_of(ctx, card) if inside or card.row.state in REPORTED else []
+    found = findings_of(ctx, card) if inside else reported_of(ctx, card) if card.row.state in REPORTED else []
     return AuditPage(
         facts_of(card.row, card.lead.name, inside=inside),
         card.contract,
@@ -140,11 +140,13 @@ def audit_lines(ctx: ActorContext, contracts: ColumnElement[bool]) -> list[Audit
     seen = col(Audit.state) != AuditState.CANCELLED if inside else col(Audit.state).in_((*SEEN_BY_PARTNER, *REPORTED))
     unsettled = func.count(col(Finding.id)).filter(col(Finding.state).in_(UNSETTLED))
     shown = tuple(AuditState) if inside else REPORTED
+    drafted = and_(col(Finding.state) == FindingState.WITHDRAWN, col(Finding.due_on).is_(None))
+    counted = true() if inside else ~drafted
     rows = ctx.session.execute(
         select(Audit, col(Person.name), col(Contract.reference), func.count(col(Finding.id)), unsettled)
         .join(Contract, col(Contract.id) == col(Audit.contract_id))
         .join(Person, col(Person.id) == col(Audit.lead_id))
-        .outerjoin(Finding, and_(col(Finding.audit_id) == col(Audit.id), col(Audit.state).in_(shown)))
+        .outerjoin(Finding, and_(col(Finding.audit_id) == col(Audit.id), col(Audit.state).in_(shown), counted))
         .where(contracts, ctx.open_to(Permission.SEE, audience_of(ctx.actor)), seen)
         .group_by(col(Audit.id), col(Person.name), col(Contract.reference))
         .order_by(col(Audit.day), col(Audit.id))

@@ -79,7 +79,7 @@ def _open_to(ctx: ActorContext, row: Finding | None, action: Permission, audienc
     card = None if row is None else finding_card(ctx, row)
     if card is None or not may_see(ctx, card.audit):
         raise no_such(typed)
-    if not ctx.actor.is_department and card.audit.row.state not in REPORTED:
+    if not ctx.actor.is_department and (card.audit.row.state not in REPORTED or card.row.was_only_drafted):
         raise no_such(typed)
     ctx.require(action, card.audit.contract, audience)
     return card
@@ -96,6 +96,12 @@ def finding_card(work: UnitOfWork, row: Finding, audit: AuditCard | None = None)
     )
     repeats = f"F-{row.repeat_of_id}" if row.repeat_of_id else ""
     return FindingCard(row, audit, [FindingStep(item, owner) for item, owner in rows], repeats)
+
+
+def reported_of(work: UnitOfWork, audit: AuditCard) -> list[FindingCard]:
+    """The findings in the report of a visit, as both sides read it: what was withdrawn while it was a draft stays the
+    department's."""
+    return [each for each in findings_of(work, audit) if not each.row.was_only_drafted]
 
 
 def findings_of(work: UnitOfWork, audit: AuditCard) -> list[FindingCard]:
@@ -194,13 +200,16 @@ def _check_title(ctx: ActorContext, audit: AuditCard, title: str) -> None:
 
 
 def _note_repeat(ctx: ActorContext, row: Finding) -> None:
-    """Raise the grade of a finding that repeats an earlier one of its contract, and say which."""
+    """Raise the grade of a finding that repeats an earlier one of its contract, and say which: one that the partner
+    can read, and no draft of another visit."""
     if row.grade is FindingGrade.STRENGTH or not row.clause:
         return
     counts = (col(Finding.state) != FindingState.WITHDRAWN, col(Finding.grade) != FindingGrade.STRENGTH)
     earlier = ctx.session.scalars(
         select(Finding)
+        .join(Audit, col(Audit.id) == col(Finding.audit_id))
         .where(col(Finding.contract_id) == row.contract_id, col(Finding.audit_id) != row.audit_id, *counts)
+        .where(col(Audit.state).in_(REPORTED))
         .where(col(Finding.found_on) <= row.found_on)
         .order_by(col(Finding.found_on).desc(), col(Finding.id).desc())
     )

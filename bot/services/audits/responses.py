@@ -7,6 +7,7 @@ from datetime import date
 
 from bot.access import Permission
 from bot.db import by_key
+from bot.domain.audit_cycle import REPORTED
 from bot.domain.finding_cycle import FINDING, FindingEvent, FindingGrade, FindingState
 from bot.domain.text_validation import optional_text, required_text
 from bot.domain.wording import format_date, join_words, plural
@@ -241,6 +242,6 @@ def change(ctx: ActorContext, key: str, event: FindingEvent, reason: str) -> Fin
     ctx.session.flush()
     now = finding_card(ctx, row, card.audit)
     said = f"{row.reference} is {event.value} by {ctx.actor.name}: {row.reason}"
-    if card.is_final:
+    if card.audit.row.state in REPORTED:
         audit_messages.answer_partner(ctx, now, said)
     return FindingDone(now, said)
