@@ -152,9 +152,9 @@ def _help(ctx: ActorContext, typed: Typed) -> Response:
 
 
 def more_help(commands: Commands, ctx: ActorContext, _click: Click) -> Response:
-    """List every command with the lines that the actor's permissions allow, in place of the first page of help."""
-    offered = commands.offered(ctx.abilities())
-    return Response.says(ctx.messages.message("liaison/help_in_full", commands=offered), in_place=True)
+    """List every command that the actor's permissions allow, a line each, in place of the first page of help."""
+    found = commands.in_short(ctx.abilities())
+    return Response.says(ctx.messages.message("liaison/help_in_full", commands=found), in_place=True)
 
 
 COMMAND = CommandTable(
@@ -167,7 +167,7 @@ COMMAND = CommandTable(
         Subcommand(
             "help",
             also=[""],
-            does="names what most people come for; More lists every command that you can use",
+            does="names what most people come for; More lists every command that you can use, a line each",
             who=None,
             handler=reads(_help),
         ),

@@ -57,13 +57,24 @@ class Typed:
 class HelpLine:
     """Something that can be typed whole, what it does, and the permission with which it is offered (None: to all).
 
-    `task` is what people come for, on the first page of help; "" for the rest.
+    `task` is what people come for, on the first page of help; "" for the rest. `word` is the one after the command, ""
+    for the command alone.
     """
 
     type: str
     does: str
     who: Permission | RegisterPermission | None
     task: str = ""
+    word: str = ""
+
+
+@dataclass(frozen=True)
+class CommandInShort:
+    """A command, and the words that may follow it for somebody."""
+
+    name: str
+    does: str
+    words: Sequence[str]
 
 
 @dataclass(frozen=True)
@@ -117,7 +128,7 @@ class CommandTable:
     def lines(self) -> list[HelpLine]:
         """Each example, whole, with what it does."""
         return [
-            HelpLine(" ".join(filter(None, (self.name, row.word, example))), does, row.who, task)
+            HelpLine(" ".join(filter(None, (self.name, row.word, example))), does, row.who, task, row.word)
             for row in self.subcommands
             for example, does, task in (
                 (row.example, row.does, row.task),
@@ -160,6 +171,13 @@ class Commands:
         """The commands with the lines that a person with these permissions can use, without those that have none."""
         offered = [(table, table.lines_for(abilities)) for table in self.tables]
         return [(table, lines) for table, lines in offered if lines]
+
+    def in_short(self, abilities: Collection[str]) -> list[CommandInShort]:
+        """The commands that a person with these permissions can use, each with every word that may follow it."""
+        return [
+            CommandInShort(table.name, table.does, list(dict.fromkeys(line.word for line in lines if line.word)))
+            for table, lines in self.offered(abilities)
+        ]
 
     def named(self, name: str) -> CommandTable | None:
         """The table of a command; None if there is no such command."""

@@ -82,7 +82,8 @@ def hand_over(ctx: ActorContext, key: str, lead: str, words: str) -> Interventio
     _log(ctx, row, InterventionEvent.HANDED_OVER, ctx.today, text)
     _record(ctx, row, contract, followed, text, made)
     card = replace(card_of(ctx, row, contract), followed=InterventionEvent.HANDED_OVER)
-    message = ctx.messages.message("remedies/handed", card=card, before=before.name, by=ctx.actor.name, words=text)
+    led = asked.card.lead
+    message = ctx.messages.message("remedies/handed", card=card, before=led, by=ctx.actor.name, words=text)
     why = f"{ctx.actor.name} handed over an intervention"
     for each in (each for each in (before, after) if each.id != ctx.actor.person_id):
         key_of_message = ctx.next_key(f"intervention-{row.id}-handed")

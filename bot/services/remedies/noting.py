@@ -73,8 +73,8 @@ def new_remedy_of(ctx: ActorContext, key: str, kpi: str = "") -> NewRemedy:
 
 
 def new_remedy_of_report(ctx: ActorContext, key: str, report_id: int) -> NewRemedy:
-    """The same for the contract that a button names, and the KPI that fell short most in a report. Raises `UserError` or
-    `Denied`."""
+    """The same for the contract that a button names, and the KPI that fell short most in a report. Raises `UserError`
+    or `Denied`."""
     return new_remedy_of(ctx, key, _short_kpi(ctx, report_id))
 
 

@@ -8,6 +8,7 @@ import handlers
 from bot.domain.missing import Missing
 from bot.domain.sensitive import PersonalDetail
 from bot.identity import Actor
+from bot.interactions.commands import CommandInShort
 from bot.interactions.disambiguation import Choice
 from bot.models import (
     Absence,
@@ -75,6 +76,10 @@ LONG_LEAVE = OwnLeave(
     [LONG["reference"]] * 200,
 )
 COMMANDS = {table.name: table for table in handlers.COMMANDS}
+IN_SHORT = [
+    CommandInShort(each.name, each.does, [row.word for row in each.subcommands if row.word])
+    for each in COMMANDS.values()
+]
 EXAMPLE = COMMANDS["/progress"].example
 
 TASKS = [line for each in COMMANDS.values() for line in each.lines if line.task]
@@ -117,9 +122,9 @@ MESSAGE_CONTEXTS: Contexts = {
         "largest": {"tasks": TASKS},
     },
     "liaison/help_in_full": {
-        "smallest": {"commands": [(each, each.lines[:1]) for each in [*COMMANDS.values()][:1]]},
-        "usual": {"commands": [(each, each.lines[:1]) for each in COMMANDS.values()]},
-        "largest": {"commands": [(each, each.lines) for each in COMMANDS.values()]},
+        "smallest": {"commands": [CommandInShort("/action", "shows what is to be done.", [])]},
+        "usual": {"commands": IN_SHORT[:5]},
+        "largest": {"commands": IN_SHORT},
     },
     "liaison/me": {
         "smallest": {"me": Me(ACTOR, [], [], OwnLeave([], [], []))},
