@@ -136,7 +136,7 @@ class Colleagues:
             element = block["element"]
             if figure := self.figures.get(block["block_id"]):
                 values[block["block_id"]] = {element["action_id"]: figure}
-            elif not block.get("optional") and not form["values"].get(block["block_id"]):
+            elif not block.get("optional") and not any(form["values"].get(block["block_id"], {}).values()):
                 values[block["block_id"]] = {element["action_id"]: _usual(element, today)}
         return values
 
