@@ -199,6 +199,7 @@ LEVELS_IN_FORCE = [
     card(level(3)),
 ]
 PEOPLE = [Person(id=1, slack="U0AMIRA", name="Amira Shah", organisation_id=1)]
+LARGE_PEOPLE = [Person(id=n, slack=f"U{n:039}", name=NAME, organisation_id=1) for n in range(20)]
 MESSAGE_CONTEXTS: Contexts = {
     "remedies/level_told": {
         "smallest": {"contract": facts(), "level": 1, "words": "We meet weekly"},
@@ -261,7 +262,7 @@ VIEW_CONTEXTS: Contexts = {
     "remedies/level_hand_form": {
         "smallest": {"asked": ToHandOver(card(), [])},
         "usual": {"asked": ToHandOver(card(), PEOPLE)},
-        "largest": {"asked": ToHandOver(LARGE_LEVELS[0], [PEOPLE[0].model_copy(update={"name": NAME})] * 20)},
+        "largest": {"asked": ToHandOver(LARGE_LEVELS[0], LARGE_PEOPLE)},
     },
     "remedies/level_form": {
         "smallest": {"new": NewIntervention(facts(), [], PEOPLE, 1), "means": LEVELS[1], **DAYS},
