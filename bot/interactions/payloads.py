@@ -67,7 +67,8 @@ class Command(Request):
 
 @dataclass(frozen=True)
 class Click(Request):
-    """A button, or a choice that Slack sends at once. `value` is its value: an unverified claim.
+    """A button, or a choice that Slack sends at once. `action` is what it is called, and `value` its value: an
+    unverified claim.
 
     `channel` is where the message stands, "" for a button elsewhere, and `message` its ts; `window` the id of the form
     in which it is, "" for one in a message or on the App Home page. `values`, `metadata` and `since` are the form's, as
@@ -76,6 +77,7 @@ class Click(Request):
 
     value: str
     channel: str
+    action: str = ""
     window: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     metadata: str = ""
@@ -94,6 +96,7 @@ class Click(Request):
             home=body["user"].get("team_id") or NOT_CLAIMED,
             trigger_id=body["trigger_id"],
             value=_entered(action),
+            action=action["action_id"],
             channel=(body.get("channel") or {}).get("id", ""),
             window=form.get("id", ""),
             values=_values(form),

@@ -17,8 +17,8 @@ each_kind = pytest.mark.parametrize("kind", SHEETS, ids=lambda kind: kind.sheet)
 OF_ANOTHER_TABLE = {"organisations": {"teams"}, "contacts": {"people"}, "kpis": set(KpiRecord.apart)}
 OF_ANOTHER_RECORD = (
     ".contract", ".partner", ".person", ".deputy", ".organisation", ".teams", ".people", ".by", ".owner", ".kpi",
-    ".lead", ".audit", ".benefit", ".plan", "intervention_log.area", "plan_steps.answers", ".closed_by", ".commented_by",
-    ".done_by", ".decided_by", ".rated_by", ".verified_by", ".met_by", ".said_done_by", "memos.subject",
+    ".lead", ".audit", ".benefit", ".plan", "intervention_log.area", "plan_steps.answers",
+    ".closed_by", ".commented_by", ".done_by", ".decided_by", ".rated_by", ".verified_by", ".met_by", ".said_done_by", "memos.subject",
 )  # fmt: skip
 
 
