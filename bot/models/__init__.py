@@ -56,7 +56,7 @@ from bot.models.heartbeat import JobHeartbeat
 from bot.models.holiday import CalendarBasis, ProclaimedDay
 from bot.models.home import HomeChange, HomePage
 from bot.models.intervention import Intervention, InterventionEntry
-from bot.models.money import CreditTermsRow, Invoice, ServiceCredit, Spend
+from bot.models.money import CreditTermsRow, CreditWorking, CreditWorkingLine, Invoice, ServiceCredit, Spend
 from bot.models.organisation import Absence, EarlierAccount, Organisation, OrganisationKind, Person, Team
 from bot.models.owed import Milestone, MilestoneKind, Obligation, Party
 from bot.models.pinned_list import PinnedList
@@ -101,6 +101,8 @@ __all__ = [
     "Contract",
     "CreditState",
     "CreditTermsRow",
+    "CreditWorking",
+    "CreditWorkingLine",
     "Decision",
     "Digest",
     "DigestLine",

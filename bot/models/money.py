@@ -7,7 +7,9 @@ from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field, SQLModel
 
 from bot.domain.credit_cycle import CreditState
+from bot.domain.credits import Cap
 from bot.domain.invoices import InvoiceSums
+from bot.domain.ratings import Rating
 from bot.domain.spend import NOTHING, Sums
 from bot.models._types import Figure, Key, choice, public_id
 
@@ -165,3 +167,35 @@ class ServiceCredit(SQLModel, table=True):
     def key(self) -> str:
         """The key of the last message that sent it."""
         return f"credit-{self.id}-sent-{self.sendings}"
+
+
+class CreditWorking(SQLModel, table=True):
+    """What a service credit came to when it was last sent, waived or deducted, whatever the figures say since: the
+    charges of its month, what its points took of them, and what limited that."""
+
+    __tablename__ = "credit_working"
+
+    credit_id: int = Field(foreign_key="service_credit.id", primary_key=True, sa_type=Key)
+    contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
+    charges: Decimal | None = Field(default=None, sa_type=Figure)
+    percent: Decimal = Field(sa_type=Figure)
+    uncapped: Decimal = Field(sa_type=Figure)
+    amount: Decimal = Field(sa_type=Figure)
+    capped_by: Cap | None = Field(default=None, sa_type=choice(Cap))
+
+
+class CreditWorkingLine(SQLModel, table=True):
+    """A line of that working: a KPI by its name at the time, with its figure in words, its rating and its points."""
+
+    __tablename__ = "credit_working_line"
+
+    credit_id: int = Field(foreign_key="service_credit.id", primary_key=True, sa_type=Key)
+    number: int = Field(primary_key=True)
+    contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
+    kpi: str = Field(max_length=40)
+    name: str = Field(max_length=150)
+    rating: Rating = Field(sa_type=choice(Rating))
+    figure: str = Field(default="", max_length=60)
+    why: str = Field(default="", max_length=300)
+    points: int
+    times: int

@@ -113,6 +113,7 @@ PARTNERS = _columns(
     "intervention: told_words",
     "service_credit: comment invoice",
     "invoice: number dispute",
+    "credit_working_line: name figure why",
     "report: narrative query rag_reason path_to_green evidence",
     "report_answer: words",
 )
@@ -152,6 +153,7 @@ NO_WORDS = _columns(
     "spend: period",
     "benefit: public_id",
     "benefit_figure: period",
+    "credit_working_line: kpi",
     "invoice: public_id period",
     "service_credit: public_id period",
     "home_page: shown",

@@ -12,14 +12,16 @@ from bot.db import Database
 from bot.domain.credit_cycle import CreditEvent, CreditState
 from bot.domain.due_kinds import DueKind
 from bot.domain.london import london_instant
+from bot.domain.permissions import Permission
 from bot.domain.ratings import Rating
 from bot.domain.spend_line import SpendTyped
 from bot.errors import UserError
 from bot.identity import Denied
-from bot.models import CreditTermsRow, Kpi, OutboxMessage, Report, Role, RoleName, ServiceCredit, Spend
+from bot.models import Audience, CreditTermsRow, Kpi, OutboxMessage, Report, Role, RoleName, ServiceCredit, Spend
 from bot.records import CreditRecord, CreditTermsRecord
 from bot.services.due.open_items import still_open
 from bot.services.money import credits, decisions, spend_entry, terms
+from bot.services.money.credits import CreditCard
 from bot.services.portfolio.exporting import register_rows
 from bot.services.portfolio.faults import CannotImport
 from bot.services.progress import report_decisions
@@ -70,6 +72,10 @@ def reached(session: Session, row: ServiceCredit, on: date = TODAY) -> None:
 
 def enter_charges(session: Session, charges: str) -> None:
     spend_entry.enter_line(act(session, CALLUM), "CC-OT", SpendTyped("November 2026", {"charges": charges}))
+
+
+def seen_by(session: Session, who: str, row: ServiceCredit) -> CreditCard:
+    return credits.credit_by_key(act(session, who), row.public_id, Permission.SEE, Audience.SHARED)
 
 
 def texts(session: Session, to: str) -> list[str]:
@@ -184,6 +190,47 @@ def test_what_was_deducted_is_not_rewritten_but_gets_an_adjustment(unchanged: Da
             decide(session, second, CreditEvent.SENT)
 
 
+def test_a_settled_credit_keeps_the_lines_by_which_it_was_deducted(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        row = accept(session)
+        decide(session, row, CreditEvent.SENT)
+        reached(session, row, TODAY - timedelta(days=20))
+        decide(session, row, CreditEvent.CONFIRMED)
+        decide(session, row, CreditEvent.DEDUCTED, invoice="BC-2310")
+        was = credits.credit_by_key(act(session, CALLUM), row.public_id)
+        enter_charges(session, "100,000")
+        override(session, "answer", Rating.GOOD)
+        for who in (CALLUM, KWAME):
+            card = seen_by(session, who, row)
+            assert card.is_kept
+            assert (card.month, card.working) == (was.month, was.working)
+            assert card.month is not None
+            assert (card.month.amount, card.month.charges) == (NOVEMBER, Decimal("362480.50"))
+            assert [each.line.total for each in card.working] == [4, 4, 0]
+        _, second = parts(session)
+        adjustment = credits.credit_by_key(act(session, CALLUM), second.public_id)
+        assert not adjustment.is_kept, "what is open follows the figures"
+        assert [each.line.total for each in adjustment.working] == [0, 4, 0]
+        (october,) = parts(session, "2026-10")
+        old = credits.credit_by_key(act(session, CALLUM), october.public_id)
+        assert old.lacks_working, "a file brought it as deducted"
+        assert old.working, "by the figures as they are now, and the page says so"
+
+
+def test_the_partner_sees_what_it_was_sent_until_it_is_sent_anew(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        row = accept(session)
+        decide(session, row, CreditEvent.SENT)
+        override(session, "answer", Rating.GOOD)
+        seen = seen_by(session, KWAME, row)
+        assert [each.line.total for each in seen.working] == [4, 4, 0]
+        inside = credits.credit_by_key(act(session, CALLUM), row.public_id)
+        assert [each.line.total for each in inside.working] == [0, 4, 0]
+        decide(session, row, CreditEvent.SENT)
+        again = seen_by(session, KWAME, row)
+        assert [each.line.total for each in again.working] == [0, 4, 0]
+
+
 def test_charges_that_come_later_make_the_credit_and_the_cap_is_told_of(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         session.execute(update(Spend).where(col(Spend.period) == "2026-11").values(charges=None))
@@ -249,9 +296,9 @@ def test_another_partners_person_reaches_nothing(unchanged: Database) -> None:
 
 def test_a_file_names_a_month_once_and_takes_no_credit_back(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
-        month = {"contract": "CC-OT", "period": "2027-01", "charges": "100,000.50"}
+        month = {"contract": "CC-OT", "period": "2028-01", "charges": "100,000.50"}
         imported(work(session), rows_of(only("spend", month)))
-        kept = session.scalars(select(Spend).where(col(Spend.period) == "2027-01")).one()
+        kept = session.scalars(select(Spend).where(col(Spend.period) == "2028-01")).one()
         assert kept.charges == Decimal("100000.50")
         with pytest.raises(CannotImport, match="spend"):
             imported(work(session), rows_of({"spend": [month, {**month, "charges": "5"}]}))

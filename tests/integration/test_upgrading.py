@@ -328,3 +328,41 @@ def test_what_was_said_to_be_done_in_a_reminder_is_said_on_its_record(old: Datab
         (said,) = [row for row in contents(connection)["milestone"] if row["id"] == milestone["id"]]
     assert (said["said_on"], said["said_done_on"]) == (reminder["day"], reminder["day"])
     assert (said["said_done_by_id"], said["met_on"]) == (reminder["person_id"], None)
+
+
+@pytest.mark.parametrize(("amount", "known"), [(15_000_000, True), (15_000_001, False)])
+def test_the_lines_of_a_settled_credit_are_filled_in_where_they_make_its_sum(
+    old: Database, amount: int, known: bool
+) -> None:
+    """3 points of 0.5% of £100,000 make £1,500."""
+    migrate(old.engine, "0027")
+    with old.engine.begin() as connection:
+        tables = reflected(connection)
+        (kpi,) = contents(connection)["kpi"][:1]
+        of: dict[str, Any] = {"contract_id": kpi["contract_id"]}
+        (reading,) = [each for each in contents(connection)["reading"] if each["kpi_id"] == kpi["id"]][:1]
+        report = next(each for each in contents(connection)["report"] if each["id"] == reading["report_id"])
+        assert report["decision"] == "accepted"
+        worse = {"rating": "Inadequate", "computed": "Inadequate"}
+        of_kpi = tables["reading"].c.kpi_id == kpi["id"]
+        connection.execute(tables["reading"].update().where(of_kpi).values(**worse))
+        terms = {"since": "2020-01", "percent_per_point": 5_000, "approaching": 1, "requires_improvement": 2}
+        connection.execute(
+            tables["credit_terms"].insert(), {**of, **terms, "inadequate": 3, "doubles": True, "year_cap": None}
+        )
+        month = {**of, "period": report["period"], "charges": 1_000_000_000, "reason": ""}
+        connection.execute(tables["spend"].delete())
+        connection.execute(tables["spend"].insert(), {**month, "entered_on": date(2027, 1, 4)})
+        connection.execute(tables["service_credit"].delete())
+        credit = {**of, "id": 901, "public_id": "key-of-credit901", "period": report["period"], "part": 1, "worth": 0}
+        credit |= {"sendings": 1, "comment": "", "reason": "", "invoice": "BC-1", "state": "deducted", "amount": amount}
+        days = {"proposed_on": date(2026, 9, 1), "deducted_on": date(2026, 9, 30)}
+        connection.execute(tables["service_credit"].insert(), {**credit, **days})
+    migrate(old.engine)
+    with old.engine.begin() as connection:
+        found = contents(connection)
+    workings = [(each["credit_id"], each["percent"], each["amount"]) for each in found["credit_working"]]
+    assert workings == ([(901, 15_000, 15_000_000)] if known else [])
+    lines = [each for each in found["credit_working_line"] if each["kpi"] == kpi["code"]]
+    said = [(each["rating"], each["points"], each["times"], each["name"]) for each in lines]
+    assert said == ([("Inadequate", 3, 1, kpi["name"])] if known else [])

@@ -18,7 +18,8 @@ OF_ANOTHER_TABLE = {"organisations": {"teams"}, "contacts": {"people"}, "kpis": 
 OF_ANOTHER_RECORD = (
     ".contract", ".partner", ".person", ".deputy", ".organisation", ".teams", ".people", ".by", ".owner", ".kpi",
     ".lead", ".audit", ".benefit", ".plan", "intervention_log.area", "plan_steps.answers",
-    ".closed_by", ".commented_by", ".done_by", ".decided_by", ".rated_by", ".verified_by", ".met_by", ".said_done_by", "memos.subject",
+    ".closed_by", ".commented_by", ".done_by", ".decided_by", ".rated_by", ".verified_by", ".met_by", ".said_done_by",
+    "memos.subject",
 )  # fmt: skip
 
 

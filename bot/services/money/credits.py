@@ -17,6 +17,7 @@ from bot.domain.periods import Month, parse_month
 from bot.errors import UserError
 from bot.models import Audience, Contract, Person, ServiceCredit
 from bot.services.lookup import contracts as contract_lookup
+from bot.services.money.kept_working import kept
 from bot.services.money.worth import WorkedLine, YearTotal, credits_of
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
@@ -27,7 +28,8 @@ Row = Transition[CreditState, CreditEvent]
 @dataclass(frozen=True)
 class CreditCard:
     """A service credit with its working. `worth` is what it is worth by the figures as they are now; `others` are the
-    parts of its month that were settled. `comment_by` is the last day for the partner's comment, None before it was
+    parts of its month that were settled. `is_kept`: its working is the one by which it was last sent or settled, not
+    that of the figures as they are now. `comment_by` is the last day for the partner's comment, None before it was
     sent. `inside`: the reader is of the department."""
 
     credit: ServiceCredit
@@ -36,6 +38,7 @@ class CreditCard:
     month: MonthlyCredit | None = None
     working: Sequence[WorkedLine] = ()
     others: Sequence[ServiceCredit] = ()
+    is_kept: bool = False
     year: YearTotal | None = None
     comment_by: date | None = None
     commented_by: str = ""
@@ -52,6 +55,11 @@ class CreditCard:
     def has_changed(self) -> bool:
         """Whether it is worth another sum than the partner was told."""
         return self.credit.state in CREDIT.open_states and self.worth != self.credit.amount
+
+    @property
+    def lacks_working(self) -> bool:
+        """Whether it is settled, and the lines by which it was are not known."""
+        return self.credit.state in CREDIT.final_states and not self.is_kept
 
     @property
     def moved_by(self) -> Decimal:
@@ -208,13 +216,15 @@ def card_of(work: UnitOfWork, row: ServiceCredit, contract: ContractRef, *, insi
     is_open = row.state in CREDIT.open_states
     nation = work.session.get_one(Contract, row.contract_id).nation
     calendar = work.calendar.of(nation)
+    was = None if inside and is_open else kept(work, row)
     commenter = work.session.get(Person, row.commented_by_id) if row.commented_by_id else None
     return CreditCard(
         credit=row,
         contract=contract,
         worth=month.amount - sum((each.amount for each in others), NOTHING) if month and is_open else row.amount,
-        month=month,
-        working=worked.working(period) if worked and month else (),
+        month=was.month if was else month,
+        working=was.lines if was else worked.working(period) if worked and month else (),
+        is_kept=was is not None,
         others=others,
         year=worked.of_year(year_of(period)) if worked and inside else None,
         comment_by=calendar.add_working_days(row.reached_on, COMMENT_WITHIN) if row.reached_on else None,

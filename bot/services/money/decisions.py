@@ -15,6 +15,7 @@ from bot.errors import UserError
 from bot.models import Audience, Person, RoleName, ServiceCredit
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.money.credits import CreditCard, card_for, card_of, credit_by_key, objection
+from bot.services.money.kept_working import keep
 from bot.services.money.proposals import MANAGERS, subject_of
 from bot.services.unit_of_work import ActorContext
 
@@ -70,6 +71,8 @@ def decide(ctx: ActorContext, key: str, seen: str, event: CreditEvent, *, reason
         raise UserError(f"{against} Nothing was done.", field="event")
     changes = {"state": [row.state.value, followed.to.value], **_APPLIED[event](ctx, card, reason, invoice)}
     row.state = followed.to
+    if event is not CreditEvent.CONFIRMED:
+        keep(ctx, row, card.month, card.working)
     subject = subject_of(card.contract, row)
     why = row.reason[:LONGEST_WHY]
     ctx.record(followed.in_history, subject, contract_id=row.contract_id, changes=changes, why=why)

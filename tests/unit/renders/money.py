@@ -122,7 +122,8 @@ MESSAGE_CONTEXTS: Contexts = {
         },
         "waived": {"card": card(WAIVED), "news": CreditNews.ASKED},
         "adjusted": {"card": card(credit(part=2), others=[DEDUCTED]), "news": CreditNews.PROPOSED},
-        "settled": {"card": card(DEDUCTED, **OUTSIDE), "news": CreditNews.SETTLED},
+        "settled": {"card": card(DEDUCTED, is_kept=True, **OUTSIDE), "news": CreditNews.SETTLED},
+        "lines_not_kept": {"card": card(DEDUCTED), "news": CreditNews.ASKED},
         "largest": {"card": HUGE, "news": CreditNews.COMMENTED},
     },
     "money/list": {
