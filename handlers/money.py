@@ -128,7 +128,6 @@ COMMAND = CommandTable(
             example="WP-NE",
             does="shows what a contract costs this financial year, month by month, and which invoices are late",
             more={"WP-NE 2025": "shows the financial year that began in 2025"},
-            task="See a contract's money",
             who=Permission.SEE,
             handler=reads(spend.show),
             needs=REFERENCE,

@@ -198,7 +198,10 @@ def test_a_partners_guest_sees_the_partners_side_of_their_contract_and_of_no_oth
     assert "You have 1 contract" in listed.plain
     (card,) = guest.command("/contract show pathways", channel="C0HELP")
     assert "Contract manager: Amira Shah" in card.plain
-    assert not any(internal in card.plain for internal in ("gold", "Senior owner", "risk", "Decide", "£"))
+    assert not any(
+        internal in card.plain for internal in ("gold", "Senior owner", "risk", "Decide", "£84", "profile £")
+    )
+    assert "Invoices\nNF-1044" in card.plain.replace("• ", ""), "its own, and no other sum"
     for typed in ("show HA-EW", "history WP-NE", "edit WP-NE", "people WP-NE", "duties WP-NE", "new", "channel WP-NE"):
         (refused,) = guest.command(f"/contract {typed}", channel="C0HELP")
         not_theirs = "No contract of yours fits “HA-EW”" if "HA-EW" in typed else "You do not have a role"
