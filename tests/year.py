@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from bot.domain.calendar import Nation
+from tests import year_clocks
 from tests.working_days import (
     DAY,
     LONDON,
@@ -22,6 +23,7 @@ from tests.working_days import (
     working_days_before,
     works,
 )
+from tests.year_clocks import Clock
 
 LATE_FOR = 250
 REMINDERS = {
@@ -32,11 +34,12 @@ REMINDERS = {
     "plan": ((5, 1, 0), 2),
     "decision on a plan": ((5, 1, 0), 2),
     "contact": ((0,), 5),
+    **year_clocks.REMINDERS,
 }
 """The working days before the day on which people are reminded, and every how many of them when it is late."""
 ONLY_AFTER = {"memo": (2,)}
 """And on how many of them after the day, where it is on no others."""
-THEIRS = ("milestone", "report", "memo")
+THEIRS = ("milestone", "report", "memo", *year_clocks.THEIRS)
 """Of what the partner is reminded; of the rest the contract manager is."""
 DECIDED_WITHIN, COMES_AGAIN_WITHIN = 10, 5
 """Working days in which the department decides on a plan, and in which a rejected one comes again."""
@@ -58,6 +61,8 @@ LADDERS = {
     "plan failed": FROM_SENIOR_OWNER,
     "option to decide": FROM_SENIOR_OWNER,
     "option not decided": FROM_SENIOR_OWNER,
+    "finding overdue": FROM_MANAGER,
+    "duty missed": FROM_MANAGER,
 }
 """Who is asked in turn: nobody is head of contract management, nor commercial director."""
 OVERTAKEN = {"option not decided": "option to decide", "plan failed": "plan late"}
@@ -123,6 +128,8 @@ class Agreement:
     """For each month of the year, how many days after it opened the report comes; None for never."""
     deaf: Sequence[tuple[date, date]]
     """The days, the first and the last, on which the partner is not in its channel."""
+    clocks: Sequence[Clock] = ()
+    """What is reviewed, answered, verified and confirmed."""
 
     def hears(self, day: date) -> bool:
         """Whether a message in the shared channel reaches the partner on a day."""
@@ -266,11 +273,17 @@ class Year:
         for plan in each.plans:
             if awaited := plan.awaits(today, each.nation):
                 yield awaited[0], plan.name, awaited[1]
+            if plan.failed is not None and plan.has_failed(today):
+                yield year_clocks.NOTICE, plan.name, plan.failed + year_clocks.NOTICE_WITHIN * DAY
         for reference, month in self.opened:
             came = self.received(each, month) if reference == each.reference else None
             if reference == each.reference and (came is None or came > today):
                 yield "report", month, nth_working_day(following(month), each.working_day, each.nation)
         yield "contact", "contact", self.first_day + (SPOKEN_WITHIN - 1) * DAY
+        # Each is visited monthly here; the last day of a month gives the last day of the next.
+        yield year_clocks.VISIT, "visit", following(f"{self.first_day:%Y-%m}") - DAY
+        for clock in each.clocks:
+            yield from clock.open(today, each.nation)
 
     def _counts_from(self, each: Agreement, kind: str, name: str, due_on: date) -> date | None:
         """The day from which it is late: its own, or the later day on which the partner was asked; None before that."""
@@ -325,6 +338,10 @@ class Year:
                 yield name, "option not decided", due_on
             elif kind == "option" and today >= working_days_before(due_on, OPTION_NEAR, each.nation):
                 yield name, "option to decide", due_on
+            elif kind in year_clocks.GOES_UP:
+                trigger, after = year_clocks.GOES_UP[kind]
+                if days_late(due_on, today, each.nation) >= after:
+                    yield name, trigger, due_on
 
 
 def speaks(kind: str, due_on: date, today: date, nation: Nation) -> bool:

@@ -6,6 +6,7 @@ from datetime import date
 from sqlalchemy import select, update
 from sqlmodel import Session, col
 
+from bot.domain.duties import Regime
 from bot.domain.option_cycle import OptionEvent
 from bot.domain.periods import Month
 from bot.domain.plan_cycle import Ground, PlanEvent
@@ -36,6 +37,7 @@ from bot.services.specification.memos import acknowledge
 from bot.services.specification.options import decide
 from bot.services.unit_of_work import ActorContext
 from tests.builders import act, add_kpi, add_memo, contract
+from tests.integration import year_clocks_entered
 from tests.working_days import DAY, nine, nth_working_day
 from tests.year import Agreement, Year
 
@@ -48,6 +50,7 @@ def people_act(session: Session, portfolio: Sequence[Agreement], before: date, t
     ids = {each.reference: key for key, each in session.execute(select(col(Contract.id), Contract))}
     for each in portfolio:
         _settle(session, each, before, today)
+        year_clocks_entered.settle(session, each, before, today)
         met = [due.name for due in each.dues if due.met is not None and due.met <= today]
         of_it = (col(Milestone.contract_id) == ids[each.reference], col(Milestone.name).in_(met))
         session.execute(update(Milestone).where(*of_it).values(met_on=today))
@@ -124,6 +127,9 @@ def _enter(
         next_period=Month(ended.year, ended.month).key,
         next_report_at=nine(nth_working_day(begins, 1, each.nation)),
         created_at=since,
+        visit_months=1,
+        regime=Regime.ACT_2023,
+        light_touch=True,  # so that the law asks for the notice of a failed plan, and for no assessment
     )
     session.add(row)
     session.flush()
@@ -140,6 +146,7 @@ def _enter(
         for due in each.dues
     )
     _enter_what_the_department_settles(session, each, row)
+    year_clocks_entered.enter(session, each, row.id, {role: person.id for role, person in people.items()})
 
 
 def _enter_what_the_department_settles(session: Session, each: Agreement, row: Contract) -> None:

@@ -23,11 +23,15 @@ from bot.models import (
     Escalation,
     EscalationStep,
     ExtensionOption,
+    Finding,
+    Intervention,
+    Milestone,
     OutboxMessage,
     OutboxState,
     RectificationPlan,
     ReminderLine,
     Report,
+    ServiceCredit,
 )
 from bot.services.progress.received_reports import note_asked
 from jobs import job_named
@@ -37,6 +41,7 @@ from tests.integration.portfolio_of_a_year import fill, people_act
 from tests.once import usual_or
 from tests.working_days import DAY, LONDON, instant, nine
 from tests.year import Agreement, Due, Plan, Sent, Year
+from tests.year_clocks import COMMENT, CONFIRMATION, KINDS, Clock
 
 YEAR = 2027
 JOBS = [job_named(name) for name in ("prompt", "remind", "escalate", "summary", "monthly", "mend")]
@@ -86,6 +91,18 @@ plans = st.builds(plan_in_steps, names, days_until(0), gaps, st.sampled_from([Tr
 
 
 @st.composite
+def clocks(draw: st.DrawFn) -> list[Clock]:
+    """One of each kind. What the partner sent, or what was said, was there the day before the first."""
+    found = []
+    for kind in KINDS:
+        begins = draw(days_until(0))
+        if kind in (CONFIRMATION, COMMENT):
+            begins = draw(first_days) - draw(st.integers(1, 6)) * DAY
+        found.append(Clock(kind, draw(names), begins, draw(st.none() | days_until(30))))
+    return found
+
+
+@st.composite
 def agreements(draw: st.DrawFn) -> list[Agreement]:
     """One contract of each nation."""
     return [
@@ -99,6 +116,7 @@ def agreements(draw: st.DrawFn) -> list[Agreement]:
             memos=draw(st.lists(memos, min_size=1, max_size=2)),
             plans=draw(st.lists(plans, min_size=1, max_size=3)),
             deaf=draw(deaf),
+            clocks=draw(clocks()),
             report_takes=[draw(st.none() | st.integers(1, 40)) for _ in range(12)],
         )
         for number, nation in enumerate(Nation)
@@ -244,6 +262,21 @@ def _named(session: Session, kind: str, subject_id: int) -> str:
             return session.get_one(RectificationPlan, subject_id).title
         case DueKind.CONTACT:
             return "contact"
+        case DueKind.VISIT:
+            return "visit"
+        case DueKind.PLAN_NOTICE:
+            return session.get_one(RectificationPlan, subject_id).title
+        case DueKind.INTERVENTION:
+            return session.get_one(Intervention, subject_id).area
+        case DueKind.FINDING | DueKind.FINDING_CHECK | Subject.FINDING:
+            return session.get_one(Finding, subject_id).title
+        case DueKind.MILESTONE_TO_CONFIRM | Subject.MILESTONE:
+            return session.get_one(Milestone, subject_id).name
+        case DueKind.CREDIT | DueKind.CREDIT_DECISION:
+            return session.get_one(ServiceCredit, subject_id).invoice
+        case DueKind.POLICY_REVIEW | Subject.POLICY_REVIEW:
+            of_it = col(DocumentVersion.document_id) == subject_id
+            return session.scalars(select(DocumentVersion).where(of_it)).one().subject
         case DueKind.MEMO | Subject.DOCUMENT:
             recipient = session.get_one(DocumentRecipient, subject_id)
             return session.get_one(DocumentVersion, recipient.version_id).subject
