@@ -62,7 +62,6 @@ LADDERS = {
     "option to decide": FROM_SENIOR_OWNER,
     "option not decided": FROM_SENIOR_OWNER,
     "finding overdue": FROM_MANAGER,
-    "duty missed": FROM_MANAGER,
 }
 """Who is asked in turn: nobody is head of contract management, nor commercial director."""
 OVERTAKEN = {"option not decided": "option to decide", "plan failed": "plan late"}
