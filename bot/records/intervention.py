@@ -61,8 +61,7 @@ class InterventionRecord(Record):
 
 
 class InterventionEntryRecord(Record):
-    """The log of interventions: their reviews, and the support that was given. An import adds to it, and changes
-    nothing in it."""
+    """The log of interventions, their reviews and the support given: an import adds to it and changes nothing."""
 
     sheet = "intervention_log"
     one = "entry of an intervention"
