@@ -171,7 +171,7 @@ MISFITS = {
     ),
     "a step of what did not come": Case("plan_steps", 0, "number", 2, ["number 2 of “Clear overdue", "did not come"]),
     "an entry of no intervention": Case(
-        "intervention_log", 0, "level", 3, ["WP-NE has no intervention at level 3 about “Job outcomes"]
+        "intervention_log", 0, "area", "Starts", ["WP-NE has no intervention at level 2 about “Starts”"]
     ),
     "a deputy of oneself": Case("roles", 0, "deputy", "U0AMIRA", ["“U0AMIRA”", "cannot stand in for themselves"]),
     "a channel of everything that partners read": Case(
