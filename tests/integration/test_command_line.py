@@ -24,7 +24,7 @@ from tests.samples import SAMPLE, sample_rows, sample_sheets
 
 ROWS = sample_rows()
 # In the sample they have days to come, by today's clock.
-HISTORY = ("milestones", "reports", "figures", "memos", "plans", "risks")
+HISTORY = ("milestones", "reports", "figures", "memos", "plans", "plan_submissions", "plan_steps", "risks")
 SLACK = {
     "SLACK_BOT_TOKEN": "xoxb-not-a-real-token",
     "SLACK_SIGNING_SECRET": "not-a-real-secret",
