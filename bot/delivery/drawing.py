@@ -5,6 +5,7 @@ blindness can tell the colours apart (Okabe and Ito's palette, lightened), and c
 """
 
 from collections.abc import Sequence
+from decimal import Decimal
 from io import BytesIO
 from textwrap import shorten, wrap
 from typing import TYPE_CHECKING
@@ -45,7 +46,7 @@ def draw(chart: Chart) -> bytes:
 def _course(chart: LineChart) -> "Figure":
     figure, axes = _sheet(chart.title, 4.2)
     places = range(len(chart.points))
-    values = [float("nan") if value is None else float(value) for value in chart.values]
+    values = [_height(value) for value in chart.values]
     axes.plot(places, values, color=LINE, linewidth=2, marker="o", markersize=6, zorder=3)
     for place, value in zip(places, chart.values, strict=True):
         if value is not None and (len(chart.points) <= MOST_TICKS or place == len(chart.points) - 1):
@@ -53,7 +54,7 @@ def _course(chart: LineChart) -> "Figure":
                           ha="center", fontsize=9, color=INK, zorder=4, bbox=HALO)  # fmt: skip
     for style, level in zip(("-", "--", "-.", ":") * len(chart.levels), chart.levels, strict=False):
         if level.steps:
-            steps = [float(each) for each in level.steps]
+            steps = [_height(each) for each in level.steps]
             axes.step(places, steps, where="mid", color=FAINT, linewidth=1.2, linestyle=style)
         else:
             axes.axhline(float(level.value), color=FAINT, linewidth=1.2, linestyle=style)
@@ -65,6 +66,11 @@ def _course(chart: LineChart) -> "Figure":
     axes.grid(axis="y", color="#e6e6e6", linewidth=0.8)
     figure.subplots_adjust(left=0.09, right=0.80, top=0.86, bottom=0.12)
     return figure
+
+
+def _height(value: Decimal | None) -> float:
+    """Where a value is drawn: nowhere, if there is none."""
+    return float("nan") if value is None else float(value)
 
 
 def _name_levels(axes: "Axes", levels: Sequence[Level]) -> None:

@@ -27,12 +27,12 @@ class Tone(StrEnum):
 class Level:
     """A horizontal line across the chart with its name at the end: a target or a cut-off.
 
-    One that changes over time has `steps`, the value at each point; `value` is the last.
+    One that changes over time has `steps`, the value at each point, None where there is none; `value` is the last.
     """
 
     label: str
     value: Decimal
-    steps: Sequence[Decimal] = ()
+    steps: Sequence[Decimal | None] = ()
 
 
 def carried_on(values: Sequence[T | None]) -> list[T]:
@@ -44,9 +44,10 @@ def carried_on(values: Sequence[T | None]) -> list[T]:
     return carried
 
 
-def level_of(label: str, values: Sequence[Decimal]) -> Level:
-    """The level with this value at each point: with steps only if it changes."""
-    return Level(label, values[-1], () if len(set(values)) == 1 else tuple(values))
+def level_of(label: str, values: Sequence[Decimal | None]) -> Level:
+    """The level with this value at each point, of which one is known at least: with steps only if it changes."""
+    last = next(each for each in reversed(values) if each is not None)
+    return Level(label, last, () if len(set(values)) == 1 else tuple(values))
 
 
 @dataclass(frozen=True)
@@ -104,12 +105,16 @@ def from_json(held: dict[str, Any]) -> Chart:
     if held["kind"] == "grid":
         cells = [[Cell(cell["words"], Tone(cell["tone"])) for cell in row] for row in held["cells"]]
         return GridChart(**{**rest, "cells": cells})
-    values = [None if value is None else Decimal(value) for value in held["values"]]
+    values = [_figure(value) for value in held["values"]]
     levels = [
-        Level(each["label"], Decimal(each["value"]), tuple(map(Decimal, each.get("steps", ()))))
+        Level(each["label"], Decimal(each["value"]), tuple(map(_figure, each.get("steps", ()))))
         for each in held["levels"]
     ]
     return LineChart(**{**rest, "values": values, "levels": levels})
+
+
+def _figure(held: str | None) -> Decimal | None:
+    return None if held is None else Decimal(held)
 
 
 def picture_key(chart: Chart) -> str:

@@ -26,6 +26,7 @@ NUMBER = int | Decimal
 # What has no annotations of its own, as far as it is used.
 BUILT_IN: Mapping[tuple[type, str], Type] = {
     (str, "split"): list[str],
+    (str, "rstrip"): str,
     (str, "strip"): str,
     (str, "join"): str,
     (str, "format"): str,

@@ -9,7 +9,7 @@ from sqlalchemy import and_
 from sqlmodel import col
 
 from bot.access import ContractRef, Permission
-from bot.domain.charts import LineChart, carried_on, level_of
+from bot.domain.charts import LineChart, level_of
 from bot.domain.periods import Month, financial_year, months
 from bot.domain.spend import NOTHING, Outturn, Sums, Variance, outturn, total
 from bot.errors import UserError
@@ -66,9 +66,14 @@ class SpendPage:
         return [(str(line.month), f"{self.contract.public_id} {line.month.key}") for line in self.lines]
 
     @property
-    def has_sums(self) -> bool:
-        """Whether anything is known of the year."""
-        return self.total != Sums()
+    def known(self) -> Sequence[SpendLine]:
+        """The months of which anything is known."""
+        return [line for line in self.lines if line.sums != Sums()]
+
+    @property
+    def explained(self) -> Sequence[SpendLine]:
+        """The months that vary from their profile for a reason that was given."""
+        return [line for line in self.known if line.variance and line.variance.amount and line.reason]
 
     @property
     def chart(self) -> LineChart | None:
@@ -76,13 +81,13 @@ class SpendPage:
         if self.total.invoiced is None:
             return None
         names = {"Profile": "profile", "Forecast": "forecast"}
-        levels = {label: [_thousands(getattr(line.sums, name)) for line in self.lines] for label, name in names.items()}
+        levels = {label: [_thousands(getattr(line.sums, name)) for line in self.known] for label, name in names.items()}
         return LineChart(
             title=f"{self.contract.reference}: invoiced by month, thousands of pounds",
             unit="thousands of pounds",
-            points=[line.month.short for line in self.lines],
-            values=[_thousands(line.sums.invoiced) for line in self.lines],
-            levels=[level_of(label, carried_on(known)) for label, known in levels.items() if {*known} != {None}],
+            points=[line.month.short.partition(" ")[0] for line in self.known],
+            values=[_thousands(line.sums.invoiced) for line in self.known],
+            levels=[level_of(label, known) for label, known in levels.items() if {*known} != {None}],
         )
 
 
