@@ -83,7 +83,7 @@ def direct(person: Person, said: str) -> Message:
 
 
 def ask_for_plan(office: Office, nadia: Person, ping: Message) -> None:
-    nadia.click(ping, "Ask for a plan by…")
+    nadia.click(ping, "Request a plan")
     form = nadia.modal(title="What falls short")
     assert "is rated Inadequate" in words(form), "it begins with the facts"
     done = nadia.submit(form, {"title": TITLE, "tell": "tell"}).view

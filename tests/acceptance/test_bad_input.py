@@ -80,7 +80,10 @@ def test_every_command_has_help_knows_its_words_and_answers_an_unknown_one_with_
                 lambda each: next((m for m in each.messages(NORTH_EAST) if "/liaison me" in m.plain), None)
             )
         own = [line for line in command.lines if line.who not in administrators]
-        assert [line for line in own if f"{line.type} {line.does}" not in answer.plain] == []
+        if command.name == "/liaison":  # of every command it has one line, with its words
+            assert [each.word for each in own if each.word not in answer.plain] == []
+        else:
+            assert [line for line in own if f"{line.type} {line.does}" not in answer.plain] == []
         for word in command.words:
             assert not any(
                 "does not know" in said.plain for said in amira.command(f"{command.name} {word}", channel=NORTH_EAST)

@@ -41,7 +41,8 @@ def test_a_contract_s_channels_get_their_own_summary_at_their_own_time(office: O
     (own,), (shared,) = summaries(office, AMIRA, NORTH_EAST), summaries(office, PRIYA, NORTH_EAST_SHARED)
     for message in (own, shared):
         assert message.text.startswith("Weekly performance summary of WP-NE, 7 January 2027: ")
-        assert "Late: Change memo 3 to be acknowledged: Revised guidance on checking job outcomes" in message.plain
+        assert "Change memo 3 to be acknowledged: Revised guidance on checking job outcomes" in message.plain
+        assert ("Late: Pay invoice NF-1044" in message.plain) == (message is own), "the department pays it"
         assert "HA-EW" not in message.plain
     assert (own.reply_count, shared.reply_count) == (2, 1), "risks, which the partner does not read, and the charts"
     priya = office.person(PRIYA)
