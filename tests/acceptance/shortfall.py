@@ -43,6 +43,7 @@ def from_shortfall_to_cure(office: Office) -> Iterator[Moment]:
     """Play the quarter, and stop at each moment. AssertionError where people see something else."""
     amira, nadia, priya = (office.person(user) for user in (AMIRA, NADIA, PRIYA))
     report(office, 1, 6, "December 2026", outcomes="80")
+    go_to(office, 1, 7)
     ping = direct(nadia, "is rated Inadequate")
     yield Moment("1-escalated", NADIA, nadia.direct_channel, "is rated Inadequate")
     ask_for_plan(office, nadia, ping)
@@ -66,7 +67,7 @@ def go_to(office: Office, month: int, day: int) -> None:
 
 
 def report(office: Office, month: int, day: int, of: str, outcomes: str) -> None:
-    """The partner answers the prompt for a month, and the contract manager accepts; the jobs find what follows."""
+    """The partner answers the prompt for a month, and the contract manager accepts."""
     amira, priya = office.person(AMIRA), office.person(PRIYA)
     go_to(office, month, day)
     priya.click(in_channel(priya, NORTH_EAST_SHARED, f"Report for {of}"), "Report the figures")
@@ -74,7 +75,6 @@ def report(office: Office, month: int, day: int, of: str, outcomes: str) -> None
     office.deliver()
     amira.click(in_channel(amira, NORTH_EAST, f"Report for {of}"), "Accept")
     office.drain()
-    go_to(office, month, day + 1)
 
 
 def direct(person: Person, said: str) -> Message:
@@ -136,7 +136,7 @@ def quarter_of_plan(office: Office) -> Iterator[Moment]:
     go_to(office, 2, 24)
     keep_step(office, "hold two job fairs")
     report(office, 3, 3, "February 2027", outcomes="103")
-    report(office, 4, 5, "March 2027", outcomes="102")
+    report(office, 4, 6, "March 2027", outcomes="102")
     amira.command("/remedy list WP-NE", channel=NORTH_EAST)
     yield Moment("6-three-good-periods", AMIRA, NORTH_EAST, "Declare it cured?")
 

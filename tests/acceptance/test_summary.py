@@ -18,7 +18,7 @@ def test_the_summary_stands_in_the_portfolio_channel_and_says_what_the_record_sa
         "29.3 working days against 20 working days",
         "SE-CW Local supported employment, Calderwick\n• Approaching target. ",
         "• Late: Report for November 2026, due 3 December 2026 (not asked yet)\n• Contract manager: Amira Shah",
-        "• Late: Pay invoice NF-1044: £1.52 million, due 15 November 2026",
+        "• Late: Pay invoice NF-1044: £1.52 million, due 14 November 2026",
         "A contract needs attention if its last report is rated Requires improvement or Inadequate",
     ):
         assert said in summary.plain

@@ -118,7 +118,7 @@ def test_the_page_of_a_contract(portfolio: Database) -> None:
     ]
     assert (shown.rating, shown.kpis[0].movement) == (Rating.APPROACHING_TARGET, "worse")
     assert [(item.what, item.on, item.late) for item in shown.due] == [
-        ("Pay invoice NF-1044: £1.52 million", date(2026, 11, 15), True),
+        ("Pay invoice NF-1044: £1.52 million", date(2026, 11, 14), True),
         (MEMO_3, date(2026, 12, 17), True),
         ("Review R-2 Fewer vacancies in retail and warehousing reduce job outcomes", date(2027, 1, 13), False),
         ("Review R-1 Advisers leave faster than Northgate can replace them", date(2027, 1, 15), False),

@@ -186,9 +186,9 @@ def credit_decision(session: Session, contract: Contract) -> Made:
 
 
 def invoice(session: Session, contract: Contract) -> Made:
-    """It is to be paid 30 days after it is valid."""
+    """It is to be paid within 30 days, of which the one that it came on is the first."""
     row = Invoice(
-        contract_id=contract.id, number="NF-1", period="2026-11", valid_on=date(2026, 12, 12), amount=Decimal("250.50")
+        contract_id=contract.id, number="NF-1", period="2026-11", valid_on=date(2026, 12, 13), amount=Decimal("250.50")
     )
     session.add(row)
     session.flush()

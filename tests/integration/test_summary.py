@@ -140,7 +140,7 @@ def test_what_is_late_is_listed_with_how_late(unchanged: Database) -> None:
     with unchanged.rehearsing() as session:
         late = [(item.contract, item.what, item.on, item.days, item.note) for item in built(session).late]
     assert late == [
-        ("WP-NE", "Pay invoice NF-1044: £1.52 million", date(2026, 11, 15), 33, ""),
+        ("WP-NE", "Pay invoice NF-1044: £1.52 million", date(2026, 11, 14), 33, ""),
         ("SE-CW", "Report for November 2026", date(2026, 12, 3), 0, "not asked yet"),
         ("WP-NE", MEMO_3, date(2026, 12, 17), 0, "not asked yet"),
     ]
