@@ -83,7 +83,9 @@ class Pipeline:
                 audited = partial(
                     trail.record, at=now, by=request.user, action="refused", subject=kind, reason=denied.reason
                 )
-                await limit.passes(self.database.write(audited))
+                writing = asyncio.ensure_future(self.database.write(audited))
+                if not await limit.passes(writing):
+                    await writing  # whether it is kept must not go unnoticed
             return explain(self.messages, request, denied)
         except TooLate as late:
             how = "late"

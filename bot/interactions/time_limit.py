@@ -7,7 +7,7 @@ Slack waits for 3 seconds (docs.slack.dev, Handling user interaction in your Sla
 import asyncio
 import threading
 import time
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -64,10 +64,10 @@ class TimeLimit:
         running.add_done_callback(_forget)
         raise TooLate
 
-    async def passes(self, running: Awaitable[object]) -> bool:
+    async def passes(self, running: "asyncio.Future[Any]") -> bool:
         """Wait for something until the limit, whether or not it ends; whether the limit has passed."""
         left = None if self.at is None else max(self.at - time.monotonic(), 0)
-        done, _ = await asyncio.wait({asyncio.ensure_future(running)}, timeout=left)
+        done, _ = await asyncio.wait({running}, timeout=left)
         return not done
 
 
