@@ -7,7 +7,7 @@ A line that ends with a backslash goes on in the next, without what that is inde
 
 import json
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -142,10 +142,20 @@ class _LongLines(Extension):
         return _CONTINUED.sub("{#\n#}", source)
 
 
+class _Environment(Environment):
+    """Templates that share their globals: no template has any of its own.
+
+    Jinja would put an empty map before those of each, and look through both for every name at every import.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return super().make_globals(d) if d else self.globals
+
+
 @cache
 def _environment(folder: Path) -> Environment:
     """The environment that compiles the templates of a folder and keeps them while the process runs."""
-    environment = Environment(
+    environment = _Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
         undefined=StrictUndefined,
@@ -153,6 +163,7 @@ def _environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        cache_size=-1,  # all of them
         extensions=[_LongLines],
     )
     environment.filters.update(
@@ -227,6 +238,8 @@ def _options(each: Iterable[Any], text: str | Callable[[Any], Markup] = "", valu
 
 
 def _plain(value: object) -> str:
+    if type(value) is str:  # neither of the kinds of text below
+        return value
     if isinstance(value, StrictUndefined):
         return str(value)  # raises, and names what is missing
     if isinstance(value, Markup):  # the output of a macro, passed on: it is escaped again when it is printed

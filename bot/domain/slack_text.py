@@ -14,6 +14,7 @@ _MARKS = ("*", "_", "~")
 _AT_AN_END = (*_MARKS, ">")
 _OPENS = re.compile(r"(?<![^\W_])([*_~])(?=\S)")
 _CLOSES = re.compile(r"(?<=\S)([*_~])(?![^\W_])")
+_MAY_FORMAT = re.compile(f"[*_~>`{_BREAK}]")
 _SENTENCE = 200  # characters reserved for the sentence about the lines that were left out
 _MENTION = re.compile(r"<@([A-Z0-9]+)(?:\|[^<>]*)?>")
 _NAMED = re.compile(r"<(?P<kind>[@#])(?P<what>[A-Z0-9]+)(?:\|(?P<label>[^<>]*))?>")
@@ -76,6 +77,8 @@ def inert(text: str) -> str:
     apostrophe stands for a backtick, which would end a piece of code in any place. A word joiner, which cannot be seen,
     keeps markers at either end apart from Liaison's own, and a quotation's sign from the start of a line.
     """
+    if not _MAY_FORMAT.search(text):  # as nearly every text: templates print dozens
+        return text
     line = _CLOSES.sub(f"{_HAIR_SPACE}\\1", _OPENS.sub(f"\\1{_HAIR_SPACE}", one_line(text).replace("`", "'")))
     if line[:1] in _AT_AN_END:
         line = _JOINER + line
