@@ -5,7 +5,7 @@ Each change is a row of its own, so that many people who change the same page at
 
 import hashlib
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Insert,
     Select,
     bindparam,
     delete,
@@ -37,17 +38,24 @@ LEASE = timedelta(seconds=30)
 AT_ONCE = 3  # pages in a run, every two seconds: Slack takes about a hundred a minute
 
 _pages, _changes, _people, _roles = (table(each) for each in (HomePage, HomeChange, Person, Role))
-_on_it: BindParameter[Any] = bindparam("contracts", expanding=True)
-# Deputies too, and administrators, who see every contract.
-_readers = union(
-    select(_roles.c.person_id).where(_roles.c.contract_id.in_(_on_it)),
-    select(_roles.c.deputy_id).where(_roles.c.contract_id.in_(_on_it), _roles.c.deputy_id.is_not(None)),
-    select(_people.c.id).where(_people.c.administrator),
-)
-_NOTE = insert(_changes).from_select(
-    ["person_id", "at"],
-    select(_pages.c.person_id, bindparam("at", type_=Instant())).where(_pages.c.person_id.in_(_readers)),
-)
+
+
+def _note(is_on_it: Callable[[ColumnElement[int]], ColumnElement[bool]]) -> Insert:
+    """A change on the pages of whoever has a role on these contracts: deputies too, and administrators, who see every
+    contract."""
+    readers = union(
+        select(_roles.c.person_id).where(is_on_it(_roles.c.contract_id)),
+        select(_roles.c.deputy_id).where(is_on_it(_roles.c.contract_id), _roles.c.deputy_id.is_not(None)),
+        select(_people.c.id).where(_people.c.administrator),
+    )
+    pages = select(_pages.c.person_id, bindparam("at", type_=Instant())).where(_pages.c.person_id.in_(readers))
+    return insert(_changes).from_select(["person_id", "at"], pages)
+
+
+_contracts: BindParameter[Any] = bindparam("contracts", expanding=True)
+_contract: BindParameter[Any] = bindparam("contract")
+_NOTE_ALL = _note(lambda contract_id: contract_id.in_(_contracts))
+_NOTE_ONE = _note(lambda contract_id: contract_id == _contract)  # nearly every act, and it need not be written anew
 
 
 @dataclass(frozen=True)
@@ -70,10 +78,15 @@ def opened(session: Session, person_id: int, view: View) -> None:
     session.merge(HomePage(person_id=person_id, shown=digest(view)))
 
 
-def mark_stale(session: Session, contracts: Collection[int], at: datetime) -> None:
-    """Note a change on these contracts: it may show on the pages of everybody with a role on them."""
+def mark_stale(session: Session, contract: int, at: datetime) -> None:
+    """Note a change on a contract: it may show on the pages of everybody with a role on it."""
+    session.connection().execute(_NOTE_ONE, {"contract": contract, "at": at})
+
+
+def mark_all_stale(session: Session, contracts: Collection[int], at: datetime) -> None:
+    """The same for several contracts."""
     if contracts:
-        session.connection().execute(_NOTE, {"contracts": list(contracts), "at": at})
+        session.connection().execute(_NOTE_ALL, {"contracts": list(contracts), "at": at})
 
 
 def mark_stale_for(session: Session, people: Collection[int] | None, at: datetime) -> None:

@@ -55,7 +55,7 @@ def record(
         why=why,
     )
     if contract_id is not None:
-        homes.mark_stale(session, [contract_id], at)
+        homes.mark_stale(session, contract_id, at)
 
 
 class NewEntry(NamedTuple):
@@ -87,4 +87,4 @@ def record_all(session: Session, at: datetime, by: str, why: str, entries: Itera
             for entry in kept
         ],
     )
-    homes.mark_stale(session, {entry.contract_id for entry in kept if entry.contract_id is not None}, at)
+    homes.mark_all_stale(session, {entry.contract_id for entry in kept if entry.contract_id is not None}, at)

@@ -5,7 +5,7 @@ from typing import TypeVar
 from sqlalchemy import DDL, event
 from sqlmodel import SQLModel
 
-Model = TypeVar("Model", bound=type[SQLModel])
+M = TypeVar("M", bound=type[SQLModel])
 
 _SQLITE = (
     "create trigger %(table)s_no_{verb} before {verb} on %(table)s "
@@ -19,7 +19,7 @@ _POSTGRESQL = (
 )
 
 
-def append_only(model: Model) -> Model:
+def append_only(model: M) -> M:
     """Make the database refuse to change or remove a row of a model. On PostgreSQL it also refuses TRUNCATE.
 
     The triggers are created with the table. A migration has its own copy of the statements, because a released

@@ -15,7 +15,7 @@ from bot.domain.deadlines import parse_deadline
 from bot.domain.provisional import ProvisionalDate, ProvisionalInstant
 from bot.models._types import Instant
 
-Model = TypeVar("Model", bound=type[SQLModel])
+M = TypeVar("M", bound=type[SQLModel])
 
 
 class WorkedOutDay(TypeDecorator[date]):
@@ -38,7 +38,7 @@ class WorkedOutInstant(Instant):
         return ProvisionalInstant.of(at) if at is not None and at.date() > published_until() else at
 
 
-def worked_out(column: str, when: Callable[[Any, date], bool]) -> Callable[[Model], Model]:
+def worked_out(column: str, when: Callable[[Any, date], bool]) -> Callable[[M], M]:
     """Marks the day in a column of a model where it was worked out: `when` is told the row and the day."""
 
     def mark(row: SQLModel, *_: object) -> None:
@@ -46,7 +46,7 @@ def worked_out(column: str, when: Callable[[Any, date], bool]) -> Callable[[Mode
         if day is not None and when(row, day):
             set_committed_value(row, column, ProvisionalDate.of(day))
 
-    def decorate(model: Model) -> Model:
+    def decorate(model: M) -> M:
         for loaded in ("load", "refresh"):
             event.listen(model, loaded, mark)
         return model

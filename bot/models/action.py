@@ -3,13 +3,14 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.models._folded import folded_from
+from bot.models._model import Model
 from bot.models._types import Instant, Key, public_id
 
 
-class ActionItem(SQLModel, table=True):
+class ActionItem(Model, table=True):
     """One action, with its owner and due day. `closed_by_another`: somebody other than the owner must close it.
 
     That of a finding is said to be done (`said_done_on`) before the finding's lead verifies it; `evidence` shows it.

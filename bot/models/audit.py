@@ -3,14 +3,15 @@
 from datetime import date
 
 from sqlalchemy import CheckConstraint, LargeBinary, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain.audit_cycle import AuditKind, AuditState, Opinion
 from bot.domain.finding_cycle import LATE_AFTER, FindingGrade, FindingState
+from bot.models._model import Model
 from bot.models._types import Key, choice, public_id
 
 
-class Audit(SQLModel, table=True):
+class Audit(Model, table=True):
     """A visit or audit. `due_on` is the day of what is due next: its own day until it is held.
 
     `areas` are what it looks at, `team` who goes with its lead. `notes` are the department's own. The partner may ask
@@ -63,7 +64,7 @@ class Audit(SQLModel, table=True):
         return f"audit-{self.id}-report"
 
 
-class Finding(SQLModel, table=True):
+class Finding(Model, table=True):
     """What a visit or audit found. A repeat of an earlier finding has its grade one up.
 
     `due_on` is the day by which it is put right, by its grade, and `next_on` the day of what one side owes next: the
@@ -132,7 +133,7 @@ class Finding(SQLModel, table=True):
         return bool(self.file_name)
 
 
-class FindingFile(SQLModel, table=True):
+class FindingFile(Model, table=True):
     """The bytes of a file that is the evidence of a finding, apart so that a list of findings does not read them."""
 
     __tablename__ = "finding_file"

@@ -3,12 +3,13 @@
 from decimal import Decimal
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from bot.models._model import Model
 from bot.models._types import Figure, Key, public_id
 
 
-class Benefit(SQLModel, table=True):
+class Benefit(Model, table=True):
     """A benefit that a contract is to bring, in a unit of its own words, from a baseline."""
 
     __tablename__ = "benefit"
@@ -23,7 +24,7 @@ class Benefit(SQLModel, table=True):
     owner_id: int = Field(foreign_key="person.id", sa_type=Key)
 
 
-class BenefitFigure(SQLModel, table=True):
+class BenefitFigure(Model, table=True):
     """What a benefit was planned to be in a month, and what it was; None for what nobody has said."""
 
     __tablename__ = "benefit_figure"

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, LargeBinary, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain.certificate_cycle import CertificateState
+from bot.models._model import Model
 from bot.models._types import Instant, Key, choice, public_id
 
 _OPEN = "decided_at is null"
@@ -28,7 +29,7 @@ class EvidenceDecision(StrEnum):
     REPLACED = "replaced"
 
 
-class Certificate(SQLModel, table=True):
+class Certificate(Model, table=True):
     """A certificate that a partner must hold on a contract, with the period that is in force and who verified it.
 
     `needed_by` is the day by which the first evidence is needed, while there is none. `cover_pounds` is what an
@@ -66,7 +67,7 @@ class Certificate(SQLModel, table=True):
         return self.valid_to or (None if self.verified_on else self.needed_by)
 
 
-class CertificateEvidence(SQLModel, table=True):
+class CertificateEvidence(Model, table=True):
     """What was given as evidence for one period of a certificate, and what became of it. A link has no `file_name`."""
 
     __tablename__ = "certificate_evidence"
@@ -122,7 +123,7 @@ class CertificateEvidence(SQLModel, table=True):
         return f"{self.file_size / 1e6:.1f} MB" if self.file_size >= 1e6 else f"{max(self.file_size // 1000, 1)} kB"
 
 
-class EvidenceFile(SQLModel, table=True):
+class EvidenceFile(Model, table=True):
     """The bytes of a file that was given as evidence, apart so that a list of evidence does not read them."""
 
     __tablename__ = "evidence_file"

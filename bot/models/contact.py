@@ -4,10 +4,11 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.models._append_only import append_only
 from bot.models._folded import folded_from
+from bot.models._model import Model
 from bot.models._types import Instant, Key, choice, public_id
 
 
@@ -31,7 +32,7 @@ class MadeBy(StrEnum):
 
 
 @append_only
-class Contact(SQLModel, table=True):
+class Contact(Model, table=True):
     """One contact: the day it happened, and when and by whom it was logged.
 
     `attendees` are participants who are not in the register; those who are have a ContactPerson. `link` is the address
@@ -73,7 +74,7 @@ class Contact(SQLModel, table=True):
 
 
 @append_only
-class ContactPerson(SQLModel, table=True):
+class ContactPerson(Model, table=True):
     """A person of the register who took part in a contact."""
 
     __tablename__ = "contact_person"

@@ -5,7 +5,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain import audit_cycle, finding_cycle
 from bot.domain.calendar import Nation
@@ -13,6 +13,7 @@ from bot.domain.duties import Regime, Supplies
 from bot.domain.plan_cycle import COMES_AGAIN_WITHIN, DECIDED_WITHIN, SUBMITTED_WITHIN
 from bot.domain.stages import Stage
 from bot.models._folded import folded_from
+from bot.models._model import Model
 from bot.models._types import Figure, Instant, Key, choice, public_id
 from bot.models._worked_out import WorkedOutInstant
 
@@ -45,7 +46,7 @@ class Audience(StrEnum):
     SHARED = "shared"
 
 
-class Contract(SQLModel, table=True):
+class Contract(Model, table=True):
     """An agreement with one delivery partner. Deadlines are dates in the calendar of its nation.
 
     The working days of its plans, visits and findings count for what begins from then on: a day that is set stays.
@@ -123,7 +124,7 @@ class Contract(SQLModel, table=True):
     created_at: datetime = Field(sa_type=Instant)
 
 
-class Role(SQLModel, table=True):
+class Role(Model, table=True):
     """A person's role on a contract, and the deputy for days of leave. `given_at` is when they got it, None where that
     was before they could be welcomed to it."""
 
@@ -137,7 +138,7 @@ class Role(SQLModel, table=True):
     given_at: datetime | None = Field(default=None, index=True, sa_type=Instant)
 
 
-class Channel(SQLModel, table=True):
+class Channel(Model, table=True):
     """A Slack channel and its purpose: it belongs to one contract, or (with no contract) to the portfolio."""
 
     __tablename__ = "channel"

@@ -5,8 +5,9 @@ from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from bot.models._model import Model
 from bot.models._types import Instant, Json, Key, choice
 from bot.models.contract import Audience
 
@@ -33,7 +34,7 @@ _WAITING = f"state in {tuple(state.value for state in WAITING_STATES)}"
 _UNTOLD = "told_at is null and state in ('failed', 'dead', 'withheld')"
 
 
-class OutboxMessage(SQLModel, table=True):
+class OutboxMessage(Model, table=True):
     """A message to send.
 
     `replaces_id` is the message that this one updates in place, `thread_of_id` the one whose thread it goes to.
@@ -77,7 +78,7 @@ class OutboxMessage(SQLModel, table=True):
     told_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class ChartFile(SQLModel, table=True):
+class ChartFile(Model, table=True):
     """The uploaded picture of a chart, by the chart's content. Blocks can show it once Slack has processed it."""
 
     __tablename__ = "chart_file"
@@ -88,7 +89,7 @@ class ChartFile(SQLModel, table=True):
     processed: bool = False
 
 
-class Receipt(SQLModel, table=True):
+class Receipt(Model, table=True):
     """The answer to one delivery from Slack; a repeated delivery gets the same answer."""
 
     __tablename__ = "receipt"
@@ -98,7 +99,7 @@ class Receipt(SQLModel, table=True):
     at: datetime = Field(sa_type=Instant)
 
 
-class Occurrence(SQLModel, table=True):
+class Occurrence(Model, table=True):
     """One firing of one rule for one subject. Only the process that inserts the row may send its messages."""
 
     __tablename__ = "occurrence"

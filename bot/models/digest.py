@@ -4,9 +4,10 @@ from datetime import datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain.ratings import Rating
+from bot.models._model import Model
 from bot.models._types import Instant, Json, Key, choice
 from bot.models.contract import Audience
 
@@ -18,7 +19,7 @@ class QuietWeek(StrEnum):
     SILENCE = "silence"
 
 
-class Digest(SQLModel, table=True):
+class Digest(Model, table=True):
     """When a channel gets its weekly summary, in Europe/London; it is removed with the channel.
 
     `weekday` counts from 0 for Monday. `since` is when the schedule was set: no summary is owed from before.
@@ -40,7 +41,7 @@ class Digest(SQLModel, table=True):
     since: datetime = Field(sa_type=Instant)
 
 
-class DigestPost(SQLModel, table=True):
+class DigestPost(Model, table=True):
     """A posted summary, with its headline. `due_at` is None if somebody asked for it."""
 
     __tablename__ = "digest_post"
@@ -57,7 +58,7 @@ class DigestPost(SQLModel, table=True):
     headline: str = Field(max_length=300)
 
 
-class DigestLine(SQLModel, table=True):
+class DigestLine(Model, table=True):
     """One contract in a summary: the rating and its period, whether the report was accepted, the reason, the score of
     each open risk by its number, if the summary may show risks, and the keys of what was late; None if the summary is
     of a version that did not keep them."""

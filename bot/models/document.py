@@ -3,9 +3,10 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain.document_cycle import DocumentKind, ExceptionState, VersionState
+from bot.models._model import Model
 from bot.models._types import Instant, Key, choice, public_id
 from bot.models._worked_out import WorkedOutDay
 
@@ -18,7 +19,7 @@ _UNANSWERED = "answered_at is null"
 _UNDECIDED = "state = 'asked'"
 
 
-class DocumentSeries(SQLModel, table=True):
+class DocumentSeries(Model, table=True):
     """The last number of a kind that was given here. Whoever takes the next locks the row."""
 
     __tablename__ = "document_series"
@@ -27,7 +28,7 @@ class DocumentSeries(SQLModel, table=True):
     last: int = 0
 
 
-class Document(SQLModel, table=True):
+class Document(Model, table=True):
     """A memo or a policy. Its numbers are one series for the department; two that were imported may have the same.
 
     `review_by` is the day by which a policy in force is to be reviewed.
@@ -48,7 +49,7 @@ class Document(SQLModel, table=True):
         return f"{self.kind.called} {self.number}"
 
 
-class DocumentVersion(SQLModel, table=True):
+class DocumentVersion(Model, table=True):
     """What a document says. `sha256` is the hash of the text as it was issued, "" for one that was imported.
 
     One that is `for_information` is not acknowledged. A draft without `acknowledge_by` gets the usual day at its issue.
@@ -101,7 +102,7 @@ class DocumentVersion(SQLModel, table=True):
     ended_why: str = Field(default="", max_length=300)
 
 
-class DocumentChange(SQLModel, table=True):
+class DocumentChange(Model, table=True):
     """A row of the table of changes of a version, at its place."""
 
     __tablename__ = "document_change"
@@ -114,7 +115,7 @@ class DocumentChange(SQLModel, table=True):
     version: str = Field(default="", max_length=100)
 
 
-class DocumentRecipient(SQLModel, table=True):
+class DocumentRecipient(Model, table=True):
     """The partner's organisation on a contract, as the recipient of a version, and its answer.
 
     `asked_on` is the day on which it reached the first of its people. `acknowledged_by_id` is who of them acknowledged
@@ -162,7 +163,7 @@ class DocumentRecipient(SQLModel, table=True):
         return self.acknowledge_by is not None and self.acknowledged_on is None
 
 
-class DocumentNotice(SQLModel, table=True):
+class DocumentNotice(Model, table=True):
     """The one message to a person about a version: how often it is to be brought up to date, and how often it was.
 
     `withdrawal_told`: they were told that it was withdrawn.
@@ -188,7 +189,7 @@ class DocumentNotice(SQLModel, table=True):
         return f"document-notice-{self.id}"
 
 
-class DocumentTold(SQLModel, table=True):
+class DocumentTold(Model, table=True):
     """The recipients for which a person gets their message."""
 
     __tablename__ = "document_told"
@@ -197,7 +198,7 @@ class DocumentTold(SQLModel, table=True):
     notice_id: int = Field(foreign_key="document_notice.id", primary_key=True, index=True, sa_type=Key)
 
 
-class DocumentQuestion(SQLModel, table=True):
+class DocumentQuestion(Model, table=True):
     """A partner's question about a document. `message` is the key of the message that put it to the department."""
 
     __tablename__ = "document_question"
@@ -221,7 +222,7 @@ class DocumentQuestion(SQLModel, table=True):
     message: str = Field(default="", max_length=80)
 
 
-class DocumentException(SQLModel, table=True):
+class DocumentException(Model, table=True):
     """A partner's request for an exception to a document, and the decision. `until` is its last day."""
 
     __tablename__ = "document_exception"

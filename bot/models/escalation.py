@@ -4,11 +4,12 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain.bank_holidays import published_until
 from bot.domain.escalation_triggers import Subject, Trigger
 from bot.domain.ladder import ESCALATION, SETTLING, EscalationEvent, EscalationState, Rung, Step
+from bot.models._model import Model
 from bot.models._types import Instant, Key, choice, public_id
 from bot.models._worked_out import WorkedOutInstant, worked_out
 
@@ -28,7 +29,7 @@ _OPEN = "ended_at is null"
 _LETTERS = {Subject.RISK: "R", Subject.REPORT: "P", Subject.QUERY: "P", Subject.RATINGS: "P"}
 
 
-class Escalation(SQLModel, table=True):
+class Escalation(Model, table=True):
     """A record that is with one person at a time until it is settled. Each record has at most one open escalation.
 
     `standing` is the last step that counts, and `steps` the number of steps; at `due_at` its time runs out, None if no
@@ -101,7 +102,7 @@ _UNSENT = "pinged and message = ''"
 
 
 @worked_out("until", when=lambda row, day: row.kind in SETTLING and day > published_until())
-class EscalationStep(SQLModel, table=True):
+class EscalationStep(Model, table=True):
     """One event of an escalation, in order: who was asked or answered, with the day and reason of the answer.
 
     A person who is `pinged` gets a message of their own, of which `message` is the key, "" until it is sent. What is

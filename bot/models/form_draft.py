@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from bot.models._model import Model
 from bot.models._types import Instant, Json, Key, public_id
 
 
-class FormDraft(SQLModel, table=True):
+class FormDraft(Model, table=True):
     """A person's unsent entries in a form, by field, until the form is sent or the draft expires. Only they can see it.
 
     `form` is the form's name, `subject` the record that it is about, and `since` the last audit entry when it was

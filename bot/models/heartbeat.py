@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from bot.models._model import Model
 from bot.models._types import Instant
 
 
-class JobHeartbeat(SQLModel, table=True):
+class JobHeartbeat(Model, table=True):
     """When a job last started, succeeded and failed, and when it runs next.
 
     From `overdue_at` on, a success is missing; `incident_at` is when the administrators were told, until the job

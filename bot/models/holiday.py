@@ -3,13 +3,14 @@
 from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain.bank_holidays import Nation
+from bot.models._model import Model
 from bot.models._types import Instant, Json, Key, choice, public_id
 
 
-class ProclaimedDay(SQLModel, table=True):
+class ProclaimedDay(Model, table=True):
     """A day that is a bank holiday in a nation, or is worked there though it was to be one, whatever is published.
 
     `source` says where it was proclaimed.
@@ -27,7 +28,7 @@ class ProclaimedDay(SQLModel, table=True):
     source: str = Field(default="", max_length=300)
 
 
-class CalendarBasis(SQLModel, table=True):
+class CalendarBasis(Model, table=True):
     """The bank holidays by which the days in the register were last worked out: one row.
 
     `days` maps a nation to the days that were published, each in the form 2026-06-15, and `proclaimed` to those in the

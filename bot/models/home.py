@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from bot.models._model import Model
 from bot.models._types import Instant, Key
 
 
-class HomePage(SQLModel, table=True):
+class HomePage(Model, table=True):
     """A page that its person has opened, with the hash of its content. Until `not_before` another worker draws it."""
 
     __tablename__ = "home_page"
@@ -17,7 +18,7 @@ class HomePage(SQLModel, table=True):
     not_before: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class HomeChange(SQLModel, table=True):
+class HomeChange(Model, table=True):
     """A change that a page may show; the row is deleted when the page is redrawn."""
 
     __tablename__ = "home_change"

@@ -4,13 +4,14 @@ that is given."""
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain.intervention_cycle import InterventionEvent, InterventionState
+from bot.models._model import Model
 from bot.models._types import Instant, Key, choice, public_id
 
 
-class Intervention(SQLModel, table=True):
+class Intervention(Model, table=True):
     """An intervention: its level, what it is about (a KPI, or the area in words), why, who leads it, and what ends it.
     `told_words` is what the partner was told of it, "" for nothing."""
 
@@ -50,7 +51,7 @@ class Intervention(SQLModel, table=True):
         return f"level {self.level}, {self.area}"
 
 
-class InterventionEntry(SQLModel, table=True):
+class InterventionEntry(Model, table=True):
     """What was logged of an intervention: a review, or support and guidance that was given."""
 
     __tablename__ = "intervention_entry"

@@ -4,19 +4,20 @@ from datetime import date
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain.credit_cycle import CreditState
 from bot.domain.credits import Cap
 from bot.domain.invoices import InvoiceSums
 from bot.domain.ratings import Rating
 from bot.domain.spend import NOTHING, Sums
+from bot.models._model import Model
 from bot.models._types import Figure, Key, choice, public_id
 
 _OPEN = "state not in ('deducted', 'waived')"
 
 
-class CreditTermsRow(SQLModel, table=True):
+class CreditTermsRow(Model, table=True):
     """What a contract says of service credits (see bot.domain.credits)."""
 
     __tablename__ = "credit_terms"
@@ -37,7 +38,7 @@ class CreditTermsRow(SQLModel, table=True):
     year_cap: Decimal | None = Field(default=None, sa_type=Figure)
 
 
-class Spend(SQLModel, table=True):
+class Spend(Model, table=True):
     """The money of a contract in a month. `charges` are what the partner may charge for it, before service credits.
 
     What was invoiced, approved, disputed and paid is here only for a month without invoices of its own: with these, it
@@ -76,7 +77,7 @@ class Spend(SQLModel, table=True):
         return Sums(self.profile, self.invoiced, self.approved, self.disputed, self.paid, self.forecast)
 
 
-class Invoice(SQLModel, table=True):
+class Invoice(Model, table=True):
     """An invoice of the partner for a month, valid since `valid_on`. `dispute` says why a part of it is disputed;
     `paid` is what was paid so far, the last of it on `paid_on`."""
 
@@ -110,7 +111,7 @@ class Invoice(SQLModel, table=True):
         return InvoiceSums(self.amount, self.approved, self.disputed or NOTHING, self.paid)
 
 
-class ServiceCredit(SQLModel, table=True):
+class ServiceCredit(Model, table=True):
     """A service credit of a month, part 1, or a later part: the difference that a corrected figure made after the
     parts before it were deducted or waived, which may be below 0.
 
@@ -169,7 +170,7 @@ class ServiceCredit(SQLModel, table=True):
         return f"credit-{self.id}-sent-{self.sendings}"
 
 
-class CreditWorking(SQLModel, table=True):
+class CreditWorking(Model, table=True):
     """What a service credit came to when it was last sent, waived or deducted, whatever the figures say since: the
     charges of its month, what its points took of them, and what limited that."""
 
@@ -184,7 +185,7 @@ class CreditWorking(SQLModel, table=True):
     capped_by: Cap | None = Field(default=None, sa_type=choice(Cap))
 
 
-class CreditWorkingLine(SQLModel, table=True):
+class CreditWorkingLine(Model, table=True):
     """A line of that working: a KPI by its name at the time, with its figure in words, its rating and its points."""
 
     __tablename__ = "credit_working_line"

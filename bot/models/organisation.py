@@ -4,9 +4,10 @@ from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.models._folded import folded_from
+from bot.models._model import Model
 from bot.models._types import Key, choice, public_id
 
 
@@ -25,7 +26,7 @@ class OrganisationKind(StrEnum):
         return self is OrganisationKind.DEPARTMENT
 
 
-class Organisation(SQLModel, table=True):
+class Organisation(Model, table=True):
     """The department or a delivery partner."""
 
     __tablename__ = "organisation"
@@ -38,7 +39,7 @@ class Organisation(SQLModel, table=True):
     kind: OrganisationKind = Field(sa_type=choice(OrganisationKind))
 
 
-class Team(SQLModel, table=True):
+class Team(Model, table=True):
     """A Slack team or enterprise (T... or E...) of an organisation: the only proof of where a person works."""
 
     __tablename__ = "team"
@@ -47,7 +48,7 @@ class Team(SQLModel, table=True):
     organisation_id: int = Field(foreign_key="organisation.id", index=True, sa_type=Key)
 
 
-class Person(SQLModel, table=True):
+class Person(Model, table=True):
     """A person, identified by their Slack user id.
 
     A guest comes to the department's own workspace as one, from a partner or as one of the department, who then has no
@@ -70,7 +71,7 @@ class Person(SQLModel, table=True):
     administrator: bool = False
 
 
-class EarlierAccount(SQLModel, table=True):
+class EarlierAccount(Model, table=True):
     """A Slack account that a person had before. What they did with it is theirs."""
 
     __tablename__ = "earlier_account"
@@ -79,7 +80,7 @@ class EarlierAccount(SQLModel, table=True):
     person_id: int = Field(foreign_key="person.id", index=True, sa_type=Key)
 
 
-class Absence(SQLModel, table=True):
+class Absence(Model, table=True):
     """The days on which a person is away, the last included. Their deputies act for them."""
 
     __tablename__ = "absence"

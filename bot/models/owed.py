@@ -7,11 +7,12 @@ from datetime import date
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain.deadlines import Deadline, kept_deadline
 from bot.domain.owed_cycle import OwedState, state_of
 from bot.domain.recurrence import parse_recurrence
+from bot.models._model import Model
 from bot.models._types import Key, choice, public_id
 from bot.models._worked_out import follows_provisionally, worked_out
 
@@ -45,7 +46,7 @@ def _of_what_is_owed(table: str) -> tuple[CheckConstraint | Index, ...]:
     )
 
 
-class Owed(SQLModel):
+class Owed(Model):
     """What one side owes the other, until it is met. Somebody may say before that it was done on a day
     (`said_done_on`); they said so on the day `said_on`. `evidence` is what shows it."""
 

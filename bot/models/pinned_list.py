@@ -3,12 +3,13 @@
 from datetime import date, datetime
 
 from sqlalchemy import UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from bot.models._model import Model
 from bot.models._types import Instant, Key
 
 
-class PinnedList(SQLModel, table=True):
+class PinnedList(Model, table=True):
     """The one message in a shared channel that says what is open on its contract, kept up to date in place.
 
     `message` is its key in the outbox, "" while it is to be posted again, and `shown` the hash of its content. `seen`

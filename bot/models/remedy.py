@@ -3,11 +3,12 @@
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain.bank_holidays import published_until
 from bot.domain.monitoring import GOOD_PERIODS
 from bot.domain.plan_cycle import PlanStatus, Served
+from bot.models._model import Model
 from bot.models._types import Instant, Key, choice, public_id
 from bot.models._worked_out import worked_out
 
@@ -15,7 +16,7 @@ _WITHOUT_DAY = "'noted', 'in informal action', 'under notice', 'cured', 'withdra
 
 
 @worked_out("due_on", when=lambda row, day: row.status is PlanStatus.REJECTED and day > published_until())
-class RectificationPlan(SQLModel, table=True):
+class RectificationPlan(Model, table=True):
     """A partner's plan to put right a shortfall, from the concern about it.
 
     `opened_on` is the day of the concern, None where the record begins with the request; `due_on` the day by which the
@@ -68,7 +69,7 @@ class RectificationPlan(SQLModel, table=True):
         return self.status_on or self.due_on or self.began_on
 
 
-class PlanSubmission(SQLModel, table=True):
+class PlanSubmission(Model, table=True):
     """A plan as a partner's person sent it, the first with number 1; one that was rejected stays beside the next."""
 
     __tablename__ = "plan_submission"
@@ -88,7 +89,7 @@ class PlanSubmission(SQLModel, table=True):
     submitted_at: datetime = Field(sa_type=Instant)
 
 
-class PlanStep(SQLModel, table=True):
+class PlanStep(Model, table=True):
     """A step of a plan that a partner sent: who does what by when. `owner` is the name as it was entered, and
     `owner_id` the person who answers for it; `action_id` is the action that it became once the plan was accepted."""
 

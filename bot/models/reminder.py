@@ -4,9 +4,10 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain.due_kinds import DueKind
+from bot.models._model import Model
 from bot.models._types import Instant, Key, choice, part_of_program, public_id
 
 
@@ -21,7 +22,7 @@ class LineState(StrEnum):
     PASSED_ON = "passed on"
 
 
-class Reminder(SQLModel, table=True):
+class Reminder(Model, table=True):
     """One person's reminders of one day: one message, however many lines it has."""
 
     __tablename__ = "reminder"
@@ -38,7 +39,7 @@ class Reminder(SQLModel, table=True):
         return f"reminder-{self.id}"
 
 
-class ReminderLine(SQLModel, table=True):
+class ReminderLine(Model, table=True):
     """One item in a reminder: `subject_id` is the id of the record, whose table follows from the kind. The person it is
     meant for differs from the reminder's person if a deputy stands in. `asked_on` is the day from which it counts where
     the partner was asked for it only after it was due."""
@@ -59,7 +60,7 @@ class ReminderLine(SQLModel, table=True):
     state: LineState = Field(default=LineState.OPEN, sa_type=choice(LineState))
 
 
-class Snooze(SQLModel, table=True):
+class Snooze(Model, table=True):
     """A person is not reminded of one item until a day, on which they are reminded again."""
 
     __tablename__ = "snooze"
@@ -75,7 +76,7 @@ class Snooze(SQLModel, table=True):
 _WAITS = "decided_at is null"
 
 
-class MoreTime(SQLModel, table=True):
+class MoreTime(Model, table=True):
     """A request for a later due day. If it is agreed, the due day moves and the previous day is stored here."""
 
     __tablename__ = "more_time"
@@ -115,7 +116,7 @@ class MoreTime(SQLModel, table=True):
         return f"more-time-{self.id}"
 
 
-class ReminderSetting(SQLModel, table=True):
+class ReminderSetting(Model, table=True):
     """A contract's own rule for one kind of reminder, in place of the usual one: the working days before and after the
     due day, and every so many when it is late."""
 

@@ -4,17 +4,18 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain.ratings import Rag, Rating
 from bot.domain.report_cycle import REPORT, ReportDecision, ReportEvent, ReportState
+from bot.models._model import Model
 from bot.models._types import Figure, Instant, Key, choice, public_id
 from bot.models._worked_out import WorkedOutDay
 
 _AWAITED = "received_at is null"
 
 
-class Report(SQLModel, table=True):
+class Report(Model, table=True):
     """A period's report: expected from the day the row exists, received with its figures, then accepted or queried.
 
     `received_at` is when it first came, `revised_at` when it last changed; the reporter is the last sender. A report
@@ -107,7 +108,7 @@ class Report(SQLModel, table=True):
         return f"P-{self.id}"
 
 
-class Reading(SQLModel, table=True):
+class Reading(Model, table=True):
     """A KPI's figure in one report, and its rating at the time. Without a figure the rating is Other, with the reason.
 
     `part` and `whole` are the parts from which the figure was computed; an average has `whole`, its number of cases.
@@ -143,7 +144,7 @@ class Reading(SQLModel, table=True):
     verified_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
 
 
-class ReportAnswer(SQLModel, table=True):
+class ReportAnswer(Model, table=True):
     """A partner's answer in a report's thread, to its first query, its second and so on."""
 
     __tablename__ = "report_answer"

@@ -4,12 +4,13 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band
 from bot.domain.stages import Stage
 from bot.models._append_only import append_only
+from bot.models._model import Model
 from bot.models._types import Instant, Json, Key, choice, public_id
 from bot.models.contract import Audience
 
@@ -31,7 +32,7 @@ class RiskResponse(StrEnum):
     TERMINATE = "terminate"
 
 
-class Risk(SQLModel, table=True):
+class Risk(Model, table=True):
     """Something that may happen to a contract; its title is the event, separate from its cause and its effect.
 
     Each likelihood and impact is from 1 to 5. Those without a prefix are residual: the last assessment, with the
@@ -93,7 +94,7 @@ class Risk(SQLModel, table=True):
 
 
 @append_only
-class RiskAssessment(SQLModel, table=True):
+class RiskAssessment(Model, table=True):
     """A person's assessment of a risk's likelihood and impact, with the reason; an imported one has no person.
 
     Entries are only ever added.
@@ -114,7 +115,7 @@ class RiskAssessment(SQLModel, table=True):
     assessed_at: datetime = Field(sa_type=Instant)
 
 
-class StageReview(SQLModel, table=True):
+class StageReview(Model, table=True):
     """A change of stage that asked for the open risks of a contract to be assessed again.
 
     It is open until all are, or until the contract changes stage again.
@@ -129,7 +130,7 @@ class StageReview(SQLModel, table=True):
     ended_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class Reassessment(SQLModel, table=True):
+class Reassessment(Model, table=True):
     """A risk in a stage review, and when it was assessed again."""
 
     __tablename__ = "reassessment"
@@ -139,7 +140,7 @@ class Reassessment(SQLModel, table=True):
     done_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
-class RiskSettings(SQLModel, table=True):
+class RiskSettings(Model, table=True):
     """The department's own rules for risks, in one row; without it the defaults are in force."""
 
     __tablename__ = "risk_settings"

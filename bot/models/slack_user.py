@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
+from bot.models._model import Model
 from bot.models._types import Instant, Json
 
 
-class SlackUser(SQLModel, table=True):
+class SlackUser(Model, table=True):
     """A Slack user, as last seen (docs.slack.dev/reference/objects/user-object).
 
     `team_id`, `teams`, `enterprise_id` and `enterprise_teams` are the homes that Slack names; any may be missing.
@@ -49,7 +50,7 @@ class SlackUser(SQLModel, table=True):
         return frozenset(home for home in named if home)
 
 
-class SharedChannel(SQLModel, table=True):
+class SharedChannel(Model, table=True):
     """A channel that Slack has reported as shared with another organisation, and not as left by all of them since."""
 
     __tablename__ = "shared_channel"

@@ -9,12 +9,13 @@ from decimal import Decimal
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, UniqueConstraint
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.domain.figures import Unit
 from bot.domain.option_cycle import OPTION, Decision
 from bot.domain.parts import Combining
 from bot.domain.ratings import CutOffs, Direction
+from bot.models._model import Model
 from bot.models._types import Figure, Key, choice, public_id
 from bot.models._worked_out import follows_provisionally, worked_out
 
@@ -26,7 +27,7 @@ class Source(StrEnum):
     VERIFIED = "verified"
 
 
-class Kpi(SQLModel, table=True):
+class Kpi(Model, table=True):
     """A key performance indicator. The cut-offs of its ratings are its targets, each from a period on."""
 
     __tablename__ = "kpi"
@@ -56,7 +57,7 @@ class Kpi(SQLModel, table=True):
     end_reason: str = Field(default="", max_length=300)
 
 
-class KpiTarget(SQLModel, table=True):
+class KpiTarget(Model, table=True):
     """The cut-offs of a KPI's ratings from a period on, until its next ones; the cut-off of Good is the target.
 
     Whether they run up or down is the KPI's own direction.
@@ -86,7 +87,7 @@ class KpiTarget(SQLModel, table=True):
 
 
 @worked_out("decide_by", when=follows_provisionally)
-class ExtensionOption(SQLModel, table=True):
+class ExtensionOption(Model, table=True):
     """An option to extend, with the last day to decide, which is the date that matters. An open option cannot be
     recorded after that day. `variation` agreed, on the day `varied_on`, a later day than the contract gave. One that an
     import brought as decided has no day, person or reason of the decision."""

@@ -4,14 +4,15 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Index
-from sqlmodel import Field, SQLModel
+from sqlmodel import Field
 
 from bot.models._append_only import append_only
+from bot.models._model import Model
 from bot.models._types import Instant, Json, Key
 
 
 @append_only
-class TrailEntry(SQLModel, table=True):
+class TrailEntry(Model, table=True):
     """One act. `actor` is a Slack user id, or the name of a job or command; `subject` is a record's reference.
 
     `changes` maps each changed column to its old and new value, in words.

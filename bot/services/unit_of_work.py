@@ -10,6 +10,7 @@ from sqlmodel import Session, col
 
 from bot import access, policy, trail
 from bot.access import ContractRef, Permission
+from bot.db import Numbered, add
 from bot.delivery import outbox
 from bot.delivery.messages import Message, Messages
 from bot.domain.calendar import Proclamation, WorkingCalendar
@@ -53,6 +54,10 @@ class UnitOfWork:
     def days(self) -> Days:
         """The day in London, and where the person is for whom this is done. A day may be today in either."""
         return days_at(self.now, "")
+
+    def add(self, record: Numbered) -> None:
+        """Add a record at once: its id is known then."""
+        add(self.session, record)
 
     def record(
         self,

@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlmodel import Session, col
 
 from bot.db import Database, SingleTransactionDatabase
-from bot.models import Occurrence, Team
+from bot.models import ActionItem, Contract, Occurrence, Organisation, OrganisationKind, Person, Team
 from bot.services import occurrences
 from tests.builders import MONDAY, rows, work
 from tests.integration.together import PATIENCE
@@ -191,6 +191,43 @@ def test_a_unit_sees_what_the_one_before_it_did(blank: Database) -> None:
         return await blank.write(lambda session: occurrences.claim(work(session), "rule", "report 1", MONDAY))
 
     assert asyncio.run(both()) is False
+
+
+def test_a_record_that_is_added_is_numbered_at_once_and_what_changes_later_is_kept(portfolio: Database) -> None:
+    with portfolio.writing() as session:
+        contract, person = session.scalars(select(Contract)).first(), session.scalars(select(Person)).first()
+        assert contract is not None
+        assert person is not None
+        item = ActionItem(
+            contract_id=contract.id,
+            what="Écoute",
+            owner_id=person.id,
+            due_on=MONDAY.date(),
+            added_by_id=person.id,
+            added_at=MONDAY,
+        )
+        work(session).add(item)
+        number = item.id
+        found = select(col(ActionItem.what), col(ActionItem.folded)).where(col(ActionItem.id) == number)
+        assert session.connection().execute(found).one() == ("Écoute", "ecoute")
+        item.what = "Listen"
+
+    with portfolio.reading() as session:
+        kept = session.get_one(ActionItem, number)
+        assert (kept.what, kept.folded) == ("Listen", "listen")
+
+
+def test_a_record_that_is_added_may_name_one_that_waits_to_be_written(portfolio: Database) -> None:
+    with portfolio.writing() as session:
+        partner = Organisation(key="ladders", name="Ladders", kind=OrganisationKind.CHARITY)
+        person = Person(slack="U0NEWEST", name="Nel", organisation_id=0)
+        session.add(partner)
+        session.flush()
+        partner.name, person.organisation_id = "Ladders Ltd", partner.id
+        work(session).add(person)
+
+        assert session.connection().scalar(select(col(Organisation.name)).where(col(Organisation.id) == partner.id))
+        assert session.connection().scalar(select(col(Person.id)).where(col(Person.slack) == "U0NEWEST")) == person.id
 
 
 def test_what_was_answered_is_durable(blank: Database, reopened: Database) -> None:

@@ -161,8 +161,7 @@ def give_action(
         added_by_id=by,
         added_at=work.now,
     )
-    work.session.add(item)
-    work.session.flush()
+    work.add(item)
     work.record("action added", item.reference, contract_id=facts.id)
     return _card(work, item, facts)
 

@@ -166,7 +166,6 @@ def plan(ctx: ActorContext, record: AuditRecord) -> AuditCard:
         due_on=record.day,
         **{field: getattr(record, field) for field in entered},
     )
-    ctx.session.add(row)
-    ctx.session.flush()
+    ctx.add(row)
     ctx.record(PLANNED, row.reference, contract_id=contract.id)
     return AuditCard(row, contract, lead)

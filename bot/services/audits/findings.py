@@ -143,8 +143,7 @@ def add(ctx: ActorContext, key: str, record: FindingRecord, file: GivenFile | No
         **described(ctx, file),
     )
     _note_repeat(ctx, row)
-    ctx.session.add(row)
-    ctx.session.flush()
+    ctx.add(row)
     if file is not None:
         insert(ctx.session, FindingFile, finding_id=row.id, content=file.content)
     ctx.record(

@@ -90,8 +90,7 @@ def give(ctx: ActorContext, key: str, entry: EvidenceEntry, file: GivenFile | No
     if card.waiting is not None:
         _replace(ctx, card, card.waiting)
     card.certificate.state = followed.to
-    ctx.session.add(row)
-    ctx.session.flush()
+    ctx.add(row)
     if file is not None:
         insert(ctx.session, EvidenceFile, evidence_id=row.id, content=file.content)
     period = f"{format_date(row.valid_from)} to {format_date(row.valid_to)}"

@@ -110,8 +110,7 @@ def withdraw(ctx: ActorContext, key: str) -> Contact:
             f"Correct it instead: /contact correct {contact.reference}."
         )
     fields = contact.model_dump(exclude={"id", "public_id", "logged_at", "corrects_id", "withdrawn"})
-    ctx.session.add(withdrawal := Contact(**fields, logged_at=ctx.now, corrects_id=contact.id, withdrawn=True))
-    ctx.session.flush()
+    ctx.add(withdrawal := Contact(**fields, logged_at=ctx.now, corrects_id=contact.id, withdrawn=True))
     people = people_in(ctx.session, contact.id)
     ctx.session.add_all(ContactPerson(contact_id=withdrawal.id, person_id=each) for each in people)
     ctx.record("contact taken back", contact.reference, contract_id=contact.contract_id)

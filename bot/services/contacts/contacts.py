@@ -143,8 +143,7 @@ def add_entry(ctx: ActorContext, entry: ContactEntry, corrects_id: int | None = 
         logged_at=ctx.now,
         corrects_id=corrects_id,
     )
-    ctx.session.add(contact)
-    ctx.session.flush()
+    ctx.add(contact)
     ctx.session.add_all(ContactPerson(contact_id=contact.id, person_id=each) for each in entry.people)
     ctx.session.flush()
     people = names_in(ctx.session, contact.id)

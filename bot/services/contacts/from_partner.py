@@ -86,8 +86,7 @@ def _keep(ctx: ActorContext, contract: ContractRef, told: Told) -> Contact:
         author_id=ctx.actor.person_id,
         logged_at=ctx.now,
     )
-    ctx.session.add(contact)
-    ctx.session.flush()
+    ctx.add(contact)
     ctx.session.add(ContactPerson(contact_id=contact.id, person_id=ctx.actor.person_id))
     ctx.session.flush()
     return contact

@@ -63,8 +63,7 @@ def add_contract(ctx: ActorContext, record: ContractRecord) -> Contract:
         created_at=ctx.now,
         **_columns(ctx, record),
     )
-    ctx.session.add(contract)
-    ctx.session.flush()
+    ctx.add(contract)
     ctx.session.add(Role(contract_id=contract.id, person_id=ctx.actor.person_id, role=RoleName.CONTRACT_MANAGER))
     ctx.record("contract added", reference, contract_id=contract.id, manager=ctx.actor.slack)
     return contract

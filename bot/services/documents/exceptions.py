@@ -55,8 +55,7 @@ def ask(ctx: ActorContext, key: str, reason: str, until: date) -> ExceptionCard:
         state=EXCEPTION.begins,
         decide_by=ctx.calendar.of(nation).add_working_days(ctx.today, DECIDED_WITHIN),
     )
-    ctx.session.add(asked)
-    ctx.session.flush()
+    ctx.add(asked)
     asked.message = f"document-exception-{asked.id}"
     found = _card(ctx, asked, answered.card, contract)
     if found.manager is not None:

@@ -63,8 +63,7 @@ def ask(ctx: ActorContext, key: str, words: str) -> QuestionCard:
         asked_at=ctx.now,
         answer_by=ctx.calendar.of(nation).add_working_days(ctx.today, ANSWERED_WITHIN),
     )
-    ctx.session.add(question)
-    ctx.session.flush()
+    ctx.add(question)
     found = _card(ctx, question, answered.card, contract)
     question.message = _put(ctx, found)
     _record(ctx, found, "question asked", text)

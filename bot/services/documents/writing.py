@@ -150,8 +150,7 @@ def _add_version(
         written_by_id=ctx.actor.person_id,
         **_columns(entry, checked),
     )
-    ctx.session.add(version)
-    ctx.session.flush()
+    ctx.add(version)
     versions.store_changes(ctx, version.id, checked.what.changes)
     insert_all(
         ctx.session,

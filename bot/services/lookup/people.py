@@ -88,8 +88,7 @@ def _check(work: UnitOfWork, organisation: Organisation, identity: Identity, fie
 
 def _added(work: UnitOfWork, organisation: Organisation, identity: Identity, *, guest: bool) -> Person:
     person = Person(slack=identity.user, name=_name(identity), organisation_id=organisation.id, guest=guest)
-    work.session.add(person)
-    work.session.flush()
+    work.add(person)
     work.record("person added", person.slack, name=person.name, organisation=organisation.key, guest=guest)
     return person
 

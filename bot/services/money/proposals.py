@@ -84,8 +84,7 @@ def _add(work: UnitOfWork, contract: ContractRef, month: Month, worth: Decimal, 
     row = ServiceCredit(
         contract_id=contract.id, period=month.key, part=part, amount=worth, worth=worth, proposed_on=work.today
     )
-    work.session.add(row)
-    work.session.flush()
+    work.add(row)
     made = {"amount": ["nothing", format_money(worth)]}
     work.record("credit proposed", subject_of(contract, row), contract_id=contract.id, changes=made)
     _tell(work, contract, row, CreditNews.PROPOSED)

@@ -88,8 +88,7 @@ def set_leave(ctx: ActorContext, person_id: int, first: date, last: date, deputy
     if deputy is not None:
         _stand_in(ctx, person, roles, deputy)
     absence = Absence(person_id=person.id, first_day=first, last_day=last)
-    ctx.session.add(absence)
-    ctx.session.flush()
+    ctx.add(absence)
     ctx.record("leave recorded", person.slack, first=first.isoformat(), last=last.isoformat())
     _note_for_deputies(ctx, person.id)
     return absence

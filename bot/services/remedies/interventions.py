@@ -118,8 +118,7 @@ def enter(ctx: ActorContext, key: str, entry: InterventionToEnter) -> Interventi
     for each in ctx.session.scalars(same):
         if name_key(each.area) == name_key(row.area) and (each.left_on is None or each.opened_on == row.opened_on):
             raise UserError(f"{each.called.capitalize()} is {each.state} already, so nothing was done.", field="area")
-    ctx.session.add(row)
-    ctx.session.flush()
+    ctx.add(row)
     subject = f"{new.contract.reference}, {row.called}"
     ctx.record("intervention entered", subject, contract_id=row.contract_id, why=shorten(row.reason, 300))
     return card_of(ctx, row, new.contract)

@@ -100,8 +100,7 @@ def note(ctx: ActorContext, key: str, entry: RemedyEntry) -> NotedRemedy:
         status=PLAN.begins,
         status_on=entry.on,
     )
-    ctx.session.add(plan)
-    ctx.session.flush()
+    ctx.add(plan)
     ctx.record("shortfall noted", f"{new.contract.reference}, {title}", contract_id=new.contract.id)
     if entry.event is None:
         return NotedRemedy(plan, new.contract)

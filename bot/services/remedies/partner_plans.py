@@ -85,8 +85,7 @@ def _keep(
         effect=words["effect"],
         prevention=words["prevention"],
     )
-    ctx.session.add(row)
-    ctx.session.flush()
+    ctx.add(row)
     kept = [
         PlanStep(
             submission_id=row.id,

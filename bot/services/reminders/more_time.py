@@ -147,8 +147,7 @@ def _request(ctx: ActorContext, wanted: Wanted, contract: ContractRef, until: da
         asked_at=ctx.now,
         to_decide_id=decider.id,
     )
-    ctx.session.add(row)
-    ctx.session.flush()
+    ctx.add(row)
     message = ctx.messages.message("reminders/more_time", extension=Extension(row, contract, ctx.actor.name))
     ctx.enqueue(
         OutgoingMessage(row.key, decider.slack, Audience.INTERNAL, message, "more time is asked for", contract.id)

@@ -110,8 +110,10 @@ def shared_risk(ctx: ActorContext, typed: str) -> SharedRisk:
 
 def show_partner(work: UnitOfWork, risk: Risk, contract: ContractRef) -> None:
     """Post or update the one message about a shared risk in the shared channel."""
+    if risk.audience is not Audience.SHARED:
+        return
     channel = contract_lookup.channel_of(work.session, contract.id, Audience.SHARED)
-    if risk.audience is not Audience.SHARED or channel is None:
+    if channel is None:
         return
     message = work.messages.message("risks/shared", risk=_shared(work, risk, contract))
     why = f"{risk.reference} on {contract.reference} is shared with {contract.partner}"
@@ -181,8 +183,7 @@ def raise_shared(ctx: ActorContext, key: str, entry: PartnerRisk) -> RiskCard:
         raised_by_id=ctx.actor.person_id,
         raised_at=ctx.now,
     )
-    ctx.session.add(risk)
-    ctx.session.flush()
+    ctx.add(risk)
     detail = deliberate_text(risk.title, risk.cause, risk.effect)
     ctx.record("risk raised", risk.reference, contract_id=contract.id, by_partner=True, personal_detail=detail)
     show_partner(ctx, risk, contract)

@@ -95,8 +95,7 @@ def raise_risk(ctx: ActorContext, entry: RiskEntry) -> RiskCard:
         raised_by_id=ctx.actor.person_id,
         raised_at=ctx.now,
     )
-    ctx.session.add(risk)
-    ctx.session.flush()
+    ctx.add(risk)
     store_assessment(ctx, risk, ctx.actor.person_id)
     ctx.record(
         "risk raised",

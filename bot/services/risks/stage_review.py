@@ -60,8 +60,7 @@ def ask_to_reassess(ctx: ActorContext, contract: ContractRef, stage: Stage) -> i
     if not ids:
         return 0
     review = StageReview(contract_id=contract.id, stage=stage, asked_at=ctx.now)
-    ctx.session.add(review)
-    ctx.session.flush()
+    ctx.add(review)
     insert_all(ctx.session, Reassessment, [{"stage_review_id": review.id, "risk_id": each} for each in ids])
     ctx.record("risks to reassess", contract.reference, contract_id=contract.id, stage=stage.value, risks=len(ids))
     manager = contract_lookup.person_in_role(ctx.session, contract.id, ctx.today, *_MANAGING)

@@ -69,8 +69,7 @@ def make_next(work: UnitOfWork, obligation_id: int) -> Obligation | None:
         rule=found.due.kept_rule,
         recurs=str(found.recurs),
     )
-    work.session.add(made)
-    work.session.flush()
+    work.add(made)
     work.record(
         "obligation comes again",
         made.name[:80],

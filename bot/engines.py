@@ -1,0 +1,67 @@
+"""The engines: what every connection to SQLite or to PostgreSQL is like."""
+
+import sqlite3
+from contextlib import closing
+from functools import partial
+from typing import Any, cast
+
+from sqlalchemy import URL, Connection, Engine, NullPool, event
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlmodel import create_engine
+
+SQLITE_READERS = 4
+POSTGRESQL_THREADS = 8  # that read, and as many that write: who waits for a row's lock keeps nobody from reading
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for SQLite (write-ahead log, foreign keys enforced, durable commits) or PostgreSQL."""
+    if not url.startswith("sqlite"):
+        return create_engine(url, pool_size=2 * POSTGRESQL_THREADS, pool_pre_ping=True, hide_parameters=True)
+    # A transaction that reads first and writes later can fail when it upgrades its lock; taking the write lock at
+    # the start makes writers queue instead.
+    return _sqlite_engine(url, begin="BEGIN IMMEDIATE")
+
+
+def reading_engine(engine: Engine) -> Engine:
+    """An engine whose transactions each see one state of the database and may change nothing."""
+    if engine.dialect.name != "sqlite":
+        return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+    return _sqlite_engine(engine.url, "query_only=ON", begin="BEGIN", pool_size=SQLITE_READERS)
+
+
+def copies() -> Engine:
+    """An engine each of whose connections is an empty SQLite database of its own, in memory or, if it grows large, in a
+    file that is deleted with it. One engine for all copies keeps what it has compiled of their statements."""
+    return _sqlite_engine(
+        "sqlite://",
+        begin="BEGIN",
+        creator=partial(sqlite3.connect, "", check_same_thread=False),
+        poolclass=NullPool,
+    )
+
+
+def copy(engine: Engine, target: Connection) -> None:
+    """Copy an SQLite database into the empty one of a connection."""
+    with closing(engine.raw_connection()) as source:
+        # Not SQLAlchemy's proxy: the target must be the driver's own connection.
+        cast("sqlite3.Connection", source.driver_connection).backup(
+            cast("sqlite3.Connection", target.connection.driver_connection)
+        )
+
+
+def _sqlite_engine(url: str | URL, *pragmas: str, begin: str, **options: Any) -> Engine:  # noqa: ANN401  # create_engine's
+    options.setdefault("connect_args", {"check_same_thread": False, "timeout": 30})
+    engine = create_engine(url, hide_parameters=True, **options)
+
+    def prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        # The driver's own transaction handling is switched off so that `begin` decides.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *pragmas):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    return engine
