@@ -1,6 +1,8 @@
 """The engines: what every connection to SQLite or to PostgreSQL is like."""
 
 import sqlite3
+import time
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from typing import Any, cast
@@ -14,20 +16,22 @@ SQLITE_READERS = 4
 POSTGRESQL_THREADS = 8  # that read, and as many that write: who waits for a row's lock keeps nobody from reading
 
 
+LOCKED_AT_MOST, TRIED_EVERY = 30, 0.001  # seconds
+_WRITING = "BEGIN IMMEDIATE"
+
+
 def make_engine(url: str) -> Engine:
     """An engine for SQLite (write-ahead log, foreign keys enforced, durable commits) or PostgreSQL."""
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=2 * POSTGRESQL_THREADS, pool_pre_ping=True, hide_parameters=True)
-    # A transaction that reads first and writes later can fail when it upgrades its lock; taking the write lock at
-    # the start makes writers queue instead.
-    return _sqlite_engine(url, begin="BEGIN IMMEDIATE")
+    return _sqlite_engine(url, "busy_timeout=0", begin=_begin_writing)
 
 
 def reading_engine(engine: Engine) -> Engine:
     """An engine whose transactions each see one state of the database and may change nothing."""
     if engine.dialect.name != "sqlite":
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return _sqlite_engine(engine.url, "query_only=ON", begin="BEGIN", pool_size=SQLITE_READERS)
+    return _sqlite_engine(engine.url, "query_only=ON", begin=_begin, pool_size=SQLITE_READERS)
 
 
 def copies() -> Engine:
@@ -35,7 +39,7 @@ def copies() -> Engine:
     file that is deleted with it. One engine for all copies keeps what it has compiled of their statements."""
     return _sqlite_engine(
         "sqlite://",
-        begin="BEGIN",
+        begin=_begin,
         creator=partial(sqlite3.connect, "", check_same_thread=False),
         poolclass=NullPool,
     )
@@ -50,12 +54,43 @@ def copy(engine: Engine, target: Connection) -> None:
         )
 
 
-def _sqlite_engine(url: str | URL, *pragmas: str, begin: str, **options: Any) -> Engine:  # noqa: ANN401  # create_engine's
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _begin_writing(connection: Connection) -> None:
+    """Take the write lock at the start: a transaction that reads first may fail when it upgrades its lock.
+
+    While another process writes, it is tried every millisecond. SQLite by itself would look again only after a tenth of
+    a second, and between two writes of a job there is often less time (sqlite.org/c3ref/busy_timeout.html).
+    """
+    driver, until = (
+        cast("sqlite3.Connection", connection.connection.driver_connection),
+        time.monotonic() + LOCKED_AT_MOST,
+    )
+    while time.monotonic() < until:
+        try:
+            driver.execute(_WRITING)
+        except sqlite3.OperationalError as failure:
+            if failure.sqlite_errorcode != sqlite3.SQLITE_BUSY:
+                break
+            time.sleep(TRIED_EVERY)
+        else:
+            return
+    connection.exec_driver_sql(_WRITING)  # which raises SQLAlchemy's own error
+
+
+def _sqlite_engine(
+    url: str | URL,
+    *pragmas: str,
+    begin: Callable[[Connection], None],
+    **options: Any,  # noqa: ANN401  # create_engine's
+) -> Engine:
     options.setdefault("connect_args", {"check_same_thread": False, "timeout": 30})
     engine = create_engine(url, hide_parameters=True, **options)
 
     def prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
-        # The driver's own transaction handling is switched off so that `begin` decides.
+        # The driver's own transaction handling is switched off, so that `begin` decides.
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", *pragmas):
@@ -63,5 +98,5 @@ def _sqlite_engine(url: str | URL, *pragmas: str, begin: str, **options: Any) ->
         cursor.close()
 
     event.listen(engine, "connect", prepare)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+    event.listen(engine, "begin", begin)
     return engine
