@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 import aiohttp
 
 _ids = itertools.count(1)
+Content = Callable[[], tuple[bytes, str]]
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,16 @@ class Target:
 
     url: str
     secret: str
-    content: Callable[[], tuple[bytes, str]]
+    content: Content
     accept: Callable[[str], bool]
 
 
-def typed(command: str, text: str, user: str = "U0AMIRA", channel: str = "C0WPNE") -> Callable[[], tuple[bytes, str]]:
-    """A slash command, each time with a trigger of its own."""
+def typed(command: str, text: str, user: str = "U0AMIRA", channel: str = "C0WPNE") -> Content:
+    """A slash command, each time with a trigger of its own. `{n}` in its text is a number: whoever types the same again
+    within a minute is asked whether they mean it."""
 
     def content() -> tuple[bytes, str]:
+        number = next(_ids)
         form = {
             "token": "unused",
             "team_id": "T0DEPT",
@@ -55,9 +58,9 @@ def typed(command: str, text: str, user: str = "U0AMIRA", channel: str = "C0WPNE
             "user_id": user,
             "user_name": user.lower(),
             "command": command,
-            "text": text,
+            "text": text.replace("{n}", str(number)),
             "response_url": "http://127.0.0.1/unused",
-            "trigger_id": f"{next(_ids)}.{time.time_ns()}",
+            "trigger_id": f"{number}.{time.time_ns()}",
             "api_app_id": "A0LIAISON",
         }
         return urlencode(form).encode(), "application/x-www-form-urlencoded"
@@ -65,7 +68,7 @@ def typed(command: str, text: str, user: str = "U0AMIRA", channel: str = "C0WPNE
     return content
 
 
-def home_opened(user: str) -> Callable[[], tuple[bytes, str]]:
+def home_opened(user: str) -> Content:
     """The event that a person opened the app's page."""
 
     def content() -> tuple[bytes, str]:
@@ -80,6 +83,31 @@ def home_opened(user: str) -> Callable[[], tuple[bytes, str]]:
         return json.dumps(body).encode(), "application/json"
 
     return content
+
+
+async def measure_at(target: Target, rate: float, goes_on: Callable[[int], bool]) -> tuple[Timings, int]:
+    """Send so many requests a second, whether or not those before are answered, so that what is held up is all
+    measured, as long as it `goes_on`. Also how many got another answer than the right one."""
+    each: list[float] = []
+    refused = 0
+    async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0)) as session:
+
+        async def one() -> None:
+            nonlocal refused
+            body, headers = _signed(target)
+            start = time.perf_counter()
+            async with session.post(target.url, data=body, headers=headers) as response:
+                answer = await response.text()
+            each.append(time.perf_counter() - start)
+            refused += response.status != 200 or not target.accept(answer)
+
+        sent: list[asyncio.Task[None]] = []
+        start = time.perf_counter()
+        while goes_on(len(sent)):
+            sent.append(asyncio.create_task(one()))
+            await asyncio.sleep(max(start + len(sent) / rate - time.perf_counter(), 0))
+        await asyncio.gather(*sent)
+        return Timings(each, time.perf_counter() - start), refused
 
 
 async def measure(target: Target, requests: int, clients: int) -> Timings:

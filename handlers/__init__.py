@@ -1,6 +1,6 @@
 """The actions of people in Slack, one module for each part of the service."""
 
-from bot.interactions import disambiguation
+from bot.interactions import disambiguation, receipts, reruns
 from bot.interactions.router import Router
 from handlers import (
     actions,
@@ -54,7 +54,8 @@ def register(router: Router) -> None:
     """Register every handler."""
     for table in router.commands.tables:
         router.on_command(table)
-    router.on_choice(disambiguation.ACTION)
+    router.on_rerun(disambiguation.ACTION, reruns.read_chosen)
+    router.on_rerun(receipts.MEANT, reruns.read_meant)
     actions.register(router)
     audits.register(router)
     contacts.register(router)

@@ -4,11 +4,11 @@ import re
 from dataclasses import dataclass
 
 from bot.domain.normalisation import DOUBLE_QUOTES, SINGLE_QUOTES
-from bot.interactions.payloads import Click, Command
+from bot.interactions.payloads import Command
+from bot.interactions.reruns import MOST_IN_A_BUTTON
 from bot.services.lookup.ambiguity import MOST_NAMED, AmbiguousMatch, Option
 
 ACTION = "choose"
-MOST_IN_A_BUTTON = 2000  # docs.slack.dev/reference/block-kit/block-elements/button-element: value
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,3 @@ def choices(command: Command, error: AmbiguousMatch) -> list[Choice]:
         for option in error.options[:MOST_NAMED]
     ]
     return [] if any(len(choice.command) > MOST_IN_A_BUTTON for choice in offered) else offered
-
-
-def command_to_rerun(click: Click) -> Command:
-    """The command in a button, run as the person who clicked it, with that person's permissions."""
-    name, _, text = click.value.partition(" ")
-    return Command(click.key, click.user, click.home, click.trigger_id, name, text, click.channel)

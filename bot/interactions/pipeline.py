@@ -15,7 +15,7 @@ from sqlmodel import Session
 
 from bot import trail
 from bot.clock import Clock
-from bot.db import Database, insert, only_reads
+from bot.db import Database, only_reads
 from bot.delivery.directory import Directory, NotSeen, identify
 from bot.delivery.messages import Messages, View
 from bot.delivery.slack import Slack
@@ -23,6 +23,7 @@ from bot.delivery.slack_answers import SlackFailure
 from bot.domain.calendar import WorkingCalendar
 from bot.errors import UserError
 from bot.identity import Denied, NotTheirs, Unknown, find_actor
+from bot.interactions import receipts
 from bot.interactions.error_responses import EDIT_CONFLICT, KEEP_THEIRS, fault_of_ours, new_reference, not_answered
 from bot.interactions.form_state import draft_choice, has_draft, name_of, stamped_form
 from bot.interactions.payloads import Click, Event, Request, Submission, is_stamped, stamped
@@ -31,7 +32,7 @@ from bot.interactions.response import A, Handle, Handler, Response, SlackQuery, 
 from bot.interactions.time_limit import NEVER, TimeLimit, TooLate
 from bot.lock_waits import bound_waiting, gave_up_waiting
 from bot.metrics import RequestMetrics
-from bot.models import Receipt, SlackUser
+from bot.models import SlackUser
 from bot.services import drafts
 from bot.services.unit_of_work import ActorContext, NewcomerContext
 
@@ -104,7 +105,8 @@ class Pipeline:
             self.answered.note(type(request).__name__.lower(), how, time.perf_counter() - begun)
 
     async def _once(self, request: A, route: Route[A], now: datetime, limit: TimeLimit) -> Response:
-        """Handle the request once: a repeated delivery gets the first answer again.
+        """Handle the request once: a repeated delivery gets the first answer again, and whoever types again what was
+        just done is asked whether they mean it.
 
         A repetition shows when the receipt cannot be inserted a second time, or when the handler refuses because the
         first delivery changed the record; only then is the receipt looked up. A request that only reads runs again.
@@ -112,7 +114,7 @@ class Pipeline:
 
         async def unit(step: _Step[A]) -> Response:
             def work(session: Session, answer: SlackUser | None) -> Response:
-                return self._unit(session, answer, route, step, request, now)
+                return self._unit(session, answer, route, step, request, now, retried=again)
 
             return await self._knowing(request, now, work, limit, writes=step.writes)
 
@@ -125,12 +127,12 @@ class Pipeline:
                 raise
             except (UserError, IntegrityError) as failure:
                 may_be_done = step.writes or route.handler.then_writes
-                first = await self._first_answer(request) if may_be_done else None
+                first = await self._first_answer(request, now) if may_be_done else None
                 if first is not None:
                     return first
                 if isinstance(failure, UserError) or again:
                     raise
-                again = True  # another act was first by an instant; a second try sees its changes
+                again = True  # another was first by an instant, or typed the same before: a second try sees it
             else:
                 if following is None:
                     return response
@@ -143,9 +145,8 @@ class Pipeline:
         further = response.further
         return None if further is None else _Step(lambda ctx, _arrival: further(ctx), writes=True)
 
-    async def _first_answer(self, request: Request) -> Response | None:
-        first = await self.database.read(lambda session: session.get(Receipt, request.key))
-        return None if first is None else Response(**first.answer)
+    async def _first_answer(self, request: Request, now: datetime) -> Response | None:
+        return await self.database.read(lambda session: receipts.find_answer(session, self.messages, request, now))
 
     async def _knowing(
         self,
@@ -183,13 +184,20 @@ class Pipeline:
             return await once(await self.directory.ask(request.user, now))
 
     def _unit(
-        self, session: Session, answer: SlackUser | None, route: Route[A], step: _Step[A], request: A, now: datetime
+        self,
+        session: Session,
+        answer: SlackUser | None,
+        route: Route[A],
+        step: _Step[A],
+        request: A,
+        now: datetime,
+        *,
+        retried: bool,
     ) -> Response:
         """Run one unit of work. A write stores its answer with the receipt."""
         response = self._handle(session, answer, route, step.handle, request, now)
         if step.writes and response.keep and response.further is None:
-            kept = ("ack", "say", "in_place", "charts", "template")
-            insert(session, Receipt, key=request.key, answer={name: getattr(response, name) for name in kept}, at=now)
+            receipts.store(session, request, response, now, retried=retried)
         return response
 
     def _handle(

@@ -32,12 +32,12 @@ from bot.errors import UserError
 from bot.identity import Denied
 from bot.interactions import earlier_versions, error_responses
 from bot.interactions.commands import Commands, CommandTable, word_of
-from bot.interactions.disambiguation import command_to_rerun
 from bot.interactions.error_responses import no_such_command
 from bot.interactions.followups import Followups
 from bot.interactions.listeners import Listener, Listeners
 from bot.interactions.payloads import Click, Command, Event, Notice, Request, Shortcut, Submission, Suggestion
 from bot.interactions.pipeline import Explain, Pipeline, Route
+from bot.interactions.reruns import ReadRerun, Rerun
 from bot.interactions.response import A, Handler, LaterWork, Response, SlackQuery, Welcome, asks_and_writes, reads
 from bot.interactions.time_limit import TimeLimit, TooLate
 from bot.metrics import RequestMetrics
@@ -95,9 +95,9 @@ class Router:
         listener = self._listener(Shortcut.read, lambda _shortcut: handler, error_responses.click_error)
         self.listeners.shortcuts.add(callback, listener)
 
-    def on_choice(self, action: str) -> None:
-        """Answer the button that runs a command again with the chosen match."""
-        listener = self._listener(Click.read, self._rerun_command, error_responses.click_error)
+    def on_rerun(self, action: str, read: ReadRerun) -> None:
+        """Answer a button that runs a command."""
+        listener = self._listener(read, self._rerun_command, error_responses.click_error)
         self.listeners.buttons.add(action, listener)
 
     def on_submit(
@@ -271,8 +271,8 @@ class Router:
         with suppress(IntegrityError):  # already sent
             await self.database.write(unit)
 
-    def _rerun_command(self, click: Click) -> Handler[Click]:
-        command = command_to_rerun(click)
+    def _rerun_command(self, rerun: Rerun) -> Handler[Rerun]:
+        command = rerun.command
         table = self.commands.named(command.name)
         if table is None:
             return reads(_no_such_command)

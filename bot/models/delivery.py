@@ -90,11 +90,12 @@ class ChartFile(Model, table=True):
 
 
 class Receipt(Model, table=True):
-    """The answer to one delivery from Slack; a repeated delivery gets the same answer."""
+    """The answer to one delivery from Slack; a repeated delivery gets the same. `typed`: the command that was done."""
 
     __tablename__ = "receipt"
 
     key: str = Field(primary_key=True, max_length=200)
+    typed: str | None = Field(default=None, index=True, unique=True, max_length=32)
     answer: dict[str, Any] = Field(sa_type=Json)
     at: datetime = Field(sa_type=Instant)
 

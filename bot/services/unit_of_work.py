@@ -27,6 +27,14 @@ def proclamations(session: Session) -> frozenset[Proclamation]:
     return frozenset(Proclamation(*row) for row in rows)
 
 
+_CHANGED = "changed"
+
+
+def has_changed(session: Session) -> bool:
+    """Whether a unit of work with this session has changed the record, or caused a message."""
+    return bool(session.info.get(_CHANGED))
+
+
 @dataclass(frozen=True)
 class UnitOfWork:
     """One open transaction, its instant, the published working days, the message templates and the author.
@@ -70,6 +78,7 @@ class UnitOfWork:
         **details: str | int | bool | dict[str, str] | None,
     ) -> None:
         """Add an audit entry for this work."""
+        self.session.info[_CHANGED] = True
         trail.record(
             self.session,
             self.now,
@@ -84,10 +93,12 @@ class UnitOfWork:
 
     def record_all(self, why: str, entries: Iterable[trail.NewEntry]) -> None:
         """Add the audit entries of many records at once."""
+        self.session.info[_CHANGED] = True
         trail.record_all(self.session, self.now, self.by, why, entries)
 
     def enqueue(self, draft: outbox.OutgoingMessage) -> None:
         """Enqueue a message that this work causes."""
+        self.session.info[_CHANGED] = True
         outbox.enqueue(self.session, draft, self.now)
 
     def next_key(self, about: str) -> str:

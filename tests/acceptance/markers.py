@@ -172,7 +172,7 @@ NO_WORDS = _columns(
     "person: slack folded",
     "pinned_list: channel message shown problem",
     "proclaimed_day: public_id name source",
-    "receipt: key answer",
+    "receipt: key typed answer",
     "report: public_id period",
     "risk: public_id shown_as",
     "risk_settings: appetite",

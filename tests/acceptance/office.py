@@ -59,11 +59,11 @@ class Office:
         return self.stack.enter_context(Person(self.workspace_url, user))
 
     def post(
-        self, form: Mapping[str, str], *, timestamp: int | None = None, secret: str | None = None
+        self, form: Mapping[str, str], *, timestamp: int | None = None, secret: str | None = None, at: str = ""
     ) -> httpx.Response:
-        """A request to the bot as Slack would sign it, with what every request has: for what a workspace would not send
-        of itself."""
-        return self._signed(urlencode(_whole(form)), "application/x-www-form-urlencoded", timestamp, secret)
+        """A request to the bot, or to another `at` an address, as Slack would sign it, with what every request has: for
+        what a workspace would not send of itself."""
+        return self._signed(urlencode(_whole(form)), "application/x-www-form-urlencoded", timestamp, secret, at)
 
     def tell(self, event_id: str, **event: object) -> httpx.Response:
         """An event, as Slack would sign it."""
@@ -74,7 +74,7 @@ class Office:
         return self._signed(json.dumps(body), "application/json")
 
     def _signed(
-        self, body: str, content_type: str, timestamp: int | None = None, secret: str | None = None
+        self, body: str, content_type: str, timestamp: int | None = None, secret: str | None = None, to: str = ""
     ) -> httpx.Response:
         at = str(int(time.time()) if timestamp is None else timestamp)
         key = (secret or self.liaison.settings.slack_signing_secret.get_secret_value()).encode()
@@ -84,7 +84,7 @@ class Office:
             "X-Slack-Request-Timestamp": at,
             "X-Slack-Signature": signature,
         }
-        return self._http.post("/slack/events", content=body, headers=headers)
+        return self._http.post(f"{to}/slack/events", content=body, headers=headers)
 
     def drain(self) -> None:
         """Wait for what the bot still does after it has answered."""

@@ -27,12 +27,6 @@ def test_a_repeated_delivery_gets_the_first_answer_again_and_makes_no_second_rec
     assert http_office.read(lambda s: s.scalars(select(col(Receipt.key))).all()) == ["command 1.1"]
 
 
-def test_the_same_words_typed_twice_are_two_records(http_office: Office) -> None:
-    first, second = http_office.post(_command("1.1")), http_office.post(_command("1.2"))
-    assert first.json() != second.json()
-    assert http_office.read(lambda s: s.scalar(select(func.count()).where(col(Risk.title).like("%hired")))) == 2
-
-
 def test_a_forms_first_answer_is_for_who_sent_it_alone(http_office: Office) -> None:
     amira, priya, again = (http_office.post(_form(user, home)) for user, home in SENDERS)
     assert "Advisers leaving" in amira.text

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select, update
@@ -209,6 +210,7 @@ def test_a_guest_of_a_partner_in_an_internal_channel_holds_back_what_is_internal
     assert states(office, NORTH_EAST) == {OutboxState.WITHHELD}
     assert "Advisers leaving" not in public(office, GUEST, NORTH_EAST)
     office.person(GUEST).leave_channel(NORTH_EAST)
+    office.clock.advance(timedelta(minutes=1))
     office.person(AMIRA).command(LINE, channel=NORTH_EAST)
     office.deliver()
     assert "Advisers leaving" in public(office, AMIRA, NORTH_EAST)

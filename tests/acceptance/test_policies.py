@@ -1,6 +1,8 @@
 """A policy from its draft to its end: written, approved by somebody above, issued, followed by its next versions, and
 withdrawn; and what partners read and answer meanwhile."""
 
+from datetime import timedelta
+
 from bot.models import DocumentKind
 from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, PRIYA, Office, words
 from tests.acceptance.test_memos import answered, last, told
@@ -23,6 +25,7 @@ def issue(office: Office, amira: Person) -> None:
     amira.click(page, "Preview and issue")
     amira.submit(amira.modal(title="Preview"))
     told(office)
+    office.clock.advance(timedelta(minutes=1))  # whoever types the same in the same minute is asked whether it is meant
 
 
 def revise(amira: Person, how: str) -> None:

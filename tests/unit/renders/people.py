@@ -227,6 +227,21 @@ MESSAGE_CONTEXTS: Contexts = {
             "example": EXAMPLE,
         },
     },
+    "common/typed_again": {
+        "smallest": {"seconds": 0, "command": "", "answer": "Done.", "button": "again"},
+        "usual": {
+            "seconds": 20,
+            "command": "1.2 /risk raise WP-NE “Advisers leaving” likely minor",
+            "answer": "R-12 is raised on WP-NE Work Pathways, North East: medium, 8 points.",
+            "button": "again",
+        },
+        "largest": {
+            "seconds": 59,
+            "command": f"1.2 /contact call WP-NE {WORDS}"[:2000],
+            "answer": long_text(4000).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;"),
+            "button": "again",
+        },
+    },
     "common/working": {"usual": {}},
     "common/cut_off": {"usual": {}},
     "common/words": {
