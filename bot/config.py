@@ -1,5 +1,6 @@
 """Settings, read from the environment and a .env file. Nothing else in Liaison reads the environment."""
 
+import os
 from typing import Self
 from urllib.parse import urlparse
 
@@ -101,3 +102,10 @@ def _sentence(error: ValidationError) -> str:
     if first["type"].startswith(("int", "greater", "less")):
         reason = "must be a whole number from 1 to 65535"
     return f"{name} is malformed: it {reason}."
+
+
+def passed_on() -> dict[str, str]:
+    """The environment for a program of ours that needs no setting: neither a token nor a database is in it."""
+    kept = {"PATH", "HOME", "LANG", "TMPDIR", "VIRTUAL_ENV"}
+    found = {key: each for key, each in os.environ.items() if key in kept or key.startswith(("PYTHON", "LC_"))}
+    return {**found, "OPENBLAS_NUM_THREADS": "1"}  # openpyxl imports numpy, which would start threads

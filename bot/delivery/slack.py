@@ -38,6 +38,7 @@ from bot.slack_users import CLOCKS_DIFFER, identity_of, read_user
 KEY_EVENT = "liaison_message"
 USERS_ON_A_PAGE = 200  # as Slack recommends
 NOT_KEPT = datetime(2000, 1, 1, tzinfo=UTC)  # older than anything that is kept
+_READ_AT_ONCE = 1_000_000  # bytes of a file
 _LOOK_BACK = timedelta(minutes=10).total_seconds()  # our clock may be ahead of Slack's
 PICTURE_WAITS = (0.0, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)  # seconds to wait before each time we ask if a file is ready
 
@@ -168,7 +169,7 @@ class Slack:
 
     async def file(self, file_id: str, most_bytes: int) -> SlackFile:
         """A file and its bytes (files.info, and the URL in its answer). Raises `Refused` for a file that is stored
-        elsewhere or is too large."""
+        elsewhere or is too large, by what Slack says of it or by what comes."""
         about = object_of(await answer_of(self.client.files_info(file=file_id)), "file")
         address = text_of(about, "url_private_download") or text_of(about, "url_private")
         # Send the token only to Slack: a file may be a link to any host.
@@ -177,7 +178,7 @@ class Slack:
         size = about.get("size")
         if isinstance(size, int) and size > most_bytes:
             raise Refused("file_too_large")
-        content = await self._bytes(address)
+        content = await self._bytes(address, most_bytes)
         return SlackFile(file_id, text_of(about, "name"), text_of(about, "user"), content)
 
     def _is_slacks(self, address: str) -> bool:
@@ -186,7 +187,7 @@ class Slack:
             host.scheme == "https" and host.hostname is not None and host.hostname.endswith(".slack.com")
         )
 
-    async def _bytes(self, address: str) -> bytes:
+    async def _bytes(self, address: str, most_bytes: int) -> bytes:
         headers = {"Authorization": f"Bearer {self.client.token}"}
         try:
             async with (
@@ -195,7 +196,12 @@ class Slack:
             ):
                 if response.status != 200:
                     raise Unsettled("missing_scope" if response.status == 302 else f"HTTP {response.status}")
-                return await response.read()
+                content = bytearray()
+                async for some in response.content.iter_chunked(_READ_AT_ONCE):
+                    content += some
+                    if len(content) > most_bytes:
+                        raise Refused("file_too_large")
+                return bytes(content)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
             raise SlackFailure(type(error).__name__) from error
 

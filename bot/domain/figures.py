@@ -3,7 +3,7 @@
 import re
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from bot.domain.normalisation import plain_punctuation
 from bot.domain.wording import format_number, quoted
@@ -142,6 +142,10 @@ class RoundedPounds(int):
         rounded = super().__new__(cls, exact.to_integral_value(ROUND_HALF_UP))
         rounded.exact = exact
         return rounded
+
+    def __getnewargs__(self) -> tuple[Any, ...]:
+        """What makes it anew where it is copied or goes to another process."""
+        return (self.exact,)
 
     @property
     def in_words(self) -> str:

@@ -1,11 +1,16 @@
 """A file dropped on Liaison in a direct message: the dry run first, a button to go ahead, and who may not."""
 
+import resource
+import sys
+
 import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from bot.models import Contract, Person, TrailEntry
+from bot.services.portfolio.reading_program import ProcessLimits
 from tests.acceptance.office import CALLUM, Office
+from tests.bombs import BOMBS
 from tests.builders import contract_named
 from tests.samples import SAMPLE
 from workspace.client.control import Control
@@ -55,6 +60,7 @@ def test_a_file_is_first_said_and_then_imported(office: Office, nadia: Somebody)
     assert "title from Work Pathways, North East to Work Pathways, Tyne and Wear" in plan.plain
     assert office.read(title) == "Work Pathways, North East"
     nadia.click(plan, "Import it")
+    office.drain()
     done = nadia.wait(lambda p: next((m for m in p.direct_messages() if "Changed 1 contract" in m.plain), None))
     assert done.ts == plan.ts, "in place of the plan, so that it cannot be pressed again"
     assert office.read(title) == "Work Pathways, Tyne and Wear"
@@ -101,6 +107,7 @@ def test_what_the_register_would_no_longer_do_is_not_done(office: Office, nadia:
     with office.liaison.database.writing() as session:
         contract_named(session, "WP-NE").title = "Something else"
     nadia.click(plan, "Import it")
+    office.drain()
     said = "The register has changed since this was worked out"
     nadia.wait(lambda p: any(said in message.plain for message in p.direct_messages()))
     assert office.read(title) == "Something else"
@@ -120,3 +127,24 @@ def test_only_who_may_import_is_answered_with_a_plan(office: Office, nadia: Some
     assert [entry.actor for entry in refused] == [CALLUM]
     assert plan.button("Import it")
     assert office.read(lambda s: s.scalars(select(col(Contract.title))).all()) == before
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="macOS does not bound the address space of a process")
+def test_a_bomb_is_refused_and_costs_the_process_that_serves_nothing(office: Office, nadia: Somebody) -> None:
+    """What it costs the process that reads it is bounded by the limits that it has."""
+    bombs = {
+        case: (BOMBS[case][0], BOMBS[case][1](), BOMBS[case][2]) for case in ("a ZIP of nothing", "a ZIP of commas")
+    }
+    before, limits = most_memory(), ProcessLimits()
+    for name, content, says in bombs.values():
+        (told,) = drop(office, nadia, name, content)
+        assert says in told.plain
+    assert most_memory() - before < 64_000_000
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < limits.memory
+    (plan,) = drop(office, nadia, "ours.yaml", changed_sample())
+    assert "ours.yaml would add 0 and change 1 record." in plan.plain
+
+
+def most_memory() -> int:
+    """The most bytes of memory that this process has had."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

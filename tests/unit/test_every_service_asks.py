@@ -23,7 +23,7 @@ ASKING = {
 # What a handler may ask without an actor: a reference, which every service then checks; one of the KPIs it was given.
 OPEN = {("lookup.contracts", "reference_of_channel"), ("progress.reports", "find_kpi")}
 # Which of the ids that it was given are new; and what somebody does who is not in the register yet.
-OPEN |= {("portfolio.reading", "read_bytes")}  # no record yet
+OPEN |= {("portfolio.reading_process", "FileReader"), ("portfolio.source", "too_large")}  # no record yet
 OPEN |= {("lookup.people", "unknown_among"), ("people.setup", "whom_to_ask")}
 OPEN |= {("people.setup", "check_may_begin"), ("people.setup", "begin")}
 OPEN |= {("edit_conflicts", "last_entry")}  # how far the audit goes

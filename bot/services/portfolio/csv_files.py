@@ -15,7 +15,7 @@ from bot.records import Record
 from bot.records.cells import Cell, exported, plain_number
 from bot.services.portfolio import source
 from bot.services.portfolio.faults import CannotImport
-from bot.services.portfolio.source import RawSheet, require_size, require_unpacked_size
+from bot.services.portfolio.source import FileLimits, RawSheet, require_size, require_unpacked_size
 
 SEPARATORS = ",;\t"
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")
@@ -24,14 +24,14 @@ _SEPARATOR_LINE = re.compile(r'"?sep=([^\r\n"])"?(?:\r\n|\r|\n)', re.IGNORECASE)
 _LONGEST_CELL = 100_000  # characters; the longest stored text has 3,000
 
 
-def sheet(name: str, content: bytes) -> Iterator[RawSheet]:
+def sheet(name: str, content: bytes, _limits: FileLimits) -> Iterator[RawSheet]:
     """The sheet in a CSV file, named as the file. Raises `CannotImport`."""
     read = source.sheet(name, source.without_copy(PurePosixPath(name).stem), _lines(name, content), lettered=False)
     if read is not None:
         yield read
 
 
-def sheets_of_folder(folder: Path) -> Iterator[RawSheet]:
+def sheets_of_folder(folder: Path, limits: FileLimits) -> Iterator[RawSheet]:
     """The sheets in the CSV files of a folder; other files are ignored. Raises `CannotImport` or `OSError`."""
     files = sorted(each for each in folder.iterdir() if each.suffix.lower() == ".csv")
     if not files:
@@ -39,20 +39,20 @@ def sheets_of_folder(folder: Path) -> Iterator[RawSheet]:
             f"The folder {folder.name} has no CSV file. Give it one for each sheet, such as contracts.csv."
         )
     for file in files:
-        require_size(file.name, file.stat().st_size)
-        yield from sheet(file.name, file.read_bytes())
+        require_size(file.name, file.stat().st_size, limits)
+        yield from sheet(file.name, file.read_bytes(), limits)
 
 
-def sheets_of_zip(name: str, content: bytes) -> Iterator[RawSheet]:
+def sheets_of_zip(name: str, content: bytes, limits: FileLimits) -> Iterator[RawSheet]:
     """The sheets in the CSV files of a ZIP, in any of its folders. Raises `CannotImport`."""
     try:
         with ZipFile(io.BytesIO(content)) as archive:
-            require_unpacked_size(name, archive)
+            require_unpacked_size(name, archive, limits)
             names = [each for each in archive.namelist() if _is_sheet(PurePosixPath(each))]
             if not names:
                 raise CannotImport(f"{name} has no CSV file. Give it one for each sheet, such as contracts.csv.")
             for each in names:
-                yield from sheet(PurePosixPath(each).name, archive.read(each))
+                yield from sheet(PurePosixPath(each).name, archive.read(each), limits)
     except (
         BadZipFile,
         NotImplementedError,

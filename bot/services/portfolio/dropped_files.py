@@ -15,7 +15,6 @@ from bot.services.portfolio.planning import plan
 from bot.services.portfolio.source import Rows
 from bot.services.unit_of_work import ActorContext
 
-MOST_ROWS = 20_000  # more would make everybody else wait too long: use the command line
 MOST_LINES = 60
 
 

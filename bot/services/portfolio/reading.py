@@ -14,7 +14,8 @@ from bot.records.cells import empties, imported, is_blank
 from bot.services.portfolio import csv_files, xlsx_files, yaml_files
 from bot.services.portfolio.faults import CannotImport, CellRef, Faults
 from bot.services.portfolio.source import (
-    MOST_ROWS,
+    ON_THIS_MACHINE,
+    FileLimits,
     RawRow,
     RawSheet,
     Rows,
@@ -40,8 +41,8 @@ def read(path: Path) -> Rows:
     fix."""
     try:
         if path.is_dir():
-            return _checked(path.name, csv_files.sheets_of_folder(path), MOST_ROWS)
-        require_size(path.name, path.stat().st_size)
+            return _checked(path.name, csv_files.sheets_of_folder(path, ON_THIS_MACHINE), ON_THIS_MACHINE.rows)
+        require_size(path.name, path.stat().st_size, ON_THIS_MACHINE)
         return read_bytes(path.name, path.read_bytes())
     except OSError as error:
         raise CannotImport(
@@ -49,16 +50,16 @@ def read(path: Path) -> Rows:
         ) from error
 
 
-def read_bytes(name: str, content: bytes, at_most: int = MOST_ROWS) -> Rows:
+def read_bytes(name: str, content: bytes, limits: FileLimits = ON_THIS_MACHINE) -> Rows:
     """The rows of a file's content; the ending of its name gives the format. Raises `CannotImport`, also for more than
-    `at_most` rows."""
-    require_size(name, len(content))
+    the limits."""
+    require_size(name, len(content), limits)
     reader = FORMATS.get(Path(name).suffix.lower())
     if reader is None:
         raise CannotImport(
             f"{name} is in no format that is read here. Give a file that ends in {join_words(list(FORMATS), 'or')}."
         )
-    return _checked(name, reader(name, content), at_most)
+    return _checked(name, reader(name, content, limits), limits.rows)
 
 
 def _checked(file: str, sheets: Iterable[RawSheet], at_most: int) -> Rows:

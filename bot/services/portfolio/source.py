@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice
 from typing import Any, NamedTuple
-from zipfile import ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
 from bot.domain.normalisation import name_key
 from bot.domain.wording import plural, quoted
@@ -13,10 +13,23 @@ from bot.records import BY_NAME, Record
 from bot.records.cells import is_blank, shown
 from bot.services.portfolio.faults import CannotImport, CellRef
 
-MOST_MEGABYTES = 64  # of one file as it is sent
-MOST_UNPACKED_MEGABYTES = 256  # of the unpacked content of a ZIP or an XLSX
-MOST_ROWS = 500_000  # in all sheets together
+
+class FileLimits(NamedTuple):
+    """How large a file may be: its megabytes, those of what is packed in it, and the rows of all its sheets."""
+
+    megabytes: int
+    unpacked_megabytes: int
+    rows: int
+
+
+ON_THIS_MACHINE = FileLimits(megabytes=64, unpacked_megabytes=256, rows=500_000)
+"""Of a file that whoever runs Liaison imports on the command line."""
+
+SENT = FileLimits(megabytes=32, unpacked_megabytes=64, rows=20_000)
+"""Of a file that somebody sends in Slack."""
+
 MOST_PARTS = 1_000  # files inside a ZIP or an XLSX
+_UNPACKED_AT_ONCE = 1_000_000  # bytes
 
 
 def too_large(file: str, what: str) -> CannotImport:
@@ -71,20 +84,32 @@ class Rows:
         return sum(len(entries) for entries in self.entries.values())
 
 
-def require_size(file: str, size: int) -> None:
+def require_size(file: str, size: int, limits: FileLimits) -> None:
     """Refuse a file of too many bytes. Raises `CannotImport`."""
-    if size > MOST_MEGABYTES * 1_000_000:
-        raise too_large(file, plural(MOST_MEGABYTES, "megabyte"))
+    if size > limits.megabytes * 1_000_000:
+        raise too_large(file, plural(limits.megabytes, "megabyte"))
 
 
-def require_unpacked_size(file: str, archive: ZipFile) -> None:
-    """Refuse an archive whose unpacked content is too large; no part is read beyond its stated size. Raises
-    `CannotImport`."""
-    parts = archive.infolist()
+def require_unpacked_size(file: str, archive: ZipFile, limits: FileLimits) -> None:
+    """Refuse an archive whose content is too large, by what it states and by what comes out of it: everything is
+    unpacked once and counted, before anything is kept or parsed.
+
+    Raises `CannotImport`, and what `zipfile` raises of a broken archive.
+    """
+    parts, most, unpacked = archive.infolist(), limits.unpacked_megabytes * 1_000_000, 0
+    beyond = too_large(file, f"{plural(limits.unpacked_megabytes, 'megabyte')} when it is unpacked")
     if len(parts) > MOST_PARTS:
         raise too_large(file, f"{MOST_PARTS:,} files in it")
-    if sum(part.file_size for part in parts) > MOST_UNPACKED_MEGABYTES * 1_000_000:
-        raise too_large(file, f"{plural(MOST_UNPACKED_MEGABYTES, 'megabyte')} when it is unpacked")
+    if sum(part.file_size for part in parts) > most:
+        raise beyond
+    for part in parts:
+        if part.compress_type not in (ZIP_STORED, ZIP_DEFLATED):  # others unpack without a bound
+            raise NotImplementedError("it is packed in an unusual way")
+        with archive.open(part) as content:
+            while some := content.read(_UNPACKED_AT_ONCE):
+                unpacked += len(some)
+                if unpacked > most:
+                    raise beyond
 
 
 MOST_COLUMNS = 64  # that are read: more than twice as many as any sheet has

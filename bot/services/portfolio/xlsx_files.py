@@ -26,7 +26,7 @@ from bot.records.cells import EMPTY, Cell, exported, plain_number, shown
 from bot.records.readers import Broken
 from bot.services.portfolio import source
 from bot.services.portfolio.faults import CannotImport
-from bot.services.portfolio.source import MOST_ROWS, RawSheet, letter, require_unpacked_size, too_large
+from bot.services.portfolio.source import FileLimits, RawSheet, letter, require_unpacked_size, too_large
 
 OWN_TABS = ("notes", "lists")
 """Tabs that a workbook of ours has for people: they hold no rows."""
@@ -37,12 +37,12 @@ LAST_ROW = 1_048_576  # of any workbook
 _FORMULA, _ERROR = "f", "e"
 
 
-def sheets(name: str, content: bytes) -> Iterator[RawSheet]:
+def sheets(name: str, content: bytes, limits: FileLimits) -> Iterator[RawSheet]:
     """The sheets of a workbook. Raises `CannotImport`."""
-    workbook = _read_safely(name, partial(_workbook, name, content))
+    workbook = _read_safely(name, partial(_workbook, name, content, limits))
     for tab in workbook.worksheets:
         if tab.title.strip().lower() not in OWN_TABS:
-            lines = _read_safely(name, partial(_lines, name, tab))
+            lines = _read_safely(name, partial(_lines, name, tab, limits))
             read = source.sheet(name, source.without_copy(tab.title), lines, lettered=True)
             if read is not None:
                 yield read
@@ -53,7 +53,7 @@ def _read_safely(name: str, reading: Callable[[], T]) -> T:
     try:
         with warnings.catch_warnings(action="ignore"):  # it warns of other things that Excel stores in a workbook
             return reading()
-    except CannotImport:
+    except (CannotImport, MemoryError):
         raise
     except Exception as error:  # a broken file fails in many ways: in the archive, in the XML, in openpyxl's own code
         raise CannotImport(
@@ -61,13 +61,13 @@ def _read_safely(name: str, reading: Callable[[], T]) -> T:
         ) from error
 
 
-def _workbook(name: str, content: bytes) -> Any:  # noqa: ANN401  # openpyxl's read-only workbook has no type of its own
+def _workbook(name: str, content: bytes, limits: FileLimits) -> Any:  # noqa: ANN401  # openpyxl's read-only workbook has no type of its own
     with ZipFile(io.BytesIO(content)) as archive:
-        require_unpacked_size(name, archive)
+        require_unpacked_size(name, archive, limits)
     return load_workbook(io.BytesIO(content), read_only=True)
 
 
-def _lines(name: str, tab: Any) -> list[Sequence[object]]:  # noqa: ANN401  # as above
+def _lines(name: str, tab: Any, limits: FileLimits) -> list[Sequence[object]]:  # noqa: ANN401  # as above
     tab.reset_dimensions()  # a workbook's stated size may be wrong
     lines, filled, blank = list[Sequence[object]](), 0, None
     for line in tab.iter_rows(max_row=LAST_ROW, max_col=source.MOST_COLUMNS + 1):
@@ -80,8 +80,8 @@ def _lines(name: str, tab: Any) -> list[Sequence[object]]:  # noqa: ANN401  # as
         if not cells:
             blank = line
         filled += bool(cells)
-        if filled > MOST_ROWS:
-            raise too_large(name, f"{MOST_ROWS:,} rows")
+        if filled > limits.rows + source.MOST_ABOVE + 1:
+            raise too_large(name, f"{limits.rows:,} rows")
         lines.append(source.within_limits(name, cells))
     return lines
 

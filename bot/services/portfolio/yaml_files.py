@@ -12,13 +12,13 @@ from bot.domain.wording import quoted
 from bot.records import Record
 from bot.records.cells import exported, plain_number
 from bot.services.portfolio.faults import CannotImport
-from bot.services.portfolio.source import RawRow, RawSheet
+from bot.services.portfolio.source import FileLimits, RawRow, RawSheet
 
 _DEEPEST = 20
 _BLANK = {"", "~", "null", "Null", "NULL"}
 
 
-def sheets(name: str, content: bytes) -> Iterator[RawSheet]:
+def sheets(name: str, content: bytes, _limits: FileLimits) -> Iterator[RawSheet]:
     """The sheets of a file, each to be read before the next. Raises `CannotImport` for anything but YAML of this
     shape."""
     try:

@@ -13,13 +13,7 @@ from bot.records import SHEETS, Record, RecordField
 from bot.records.cells import EMPTY
 from bot.services.portfolio.faults import MOST_NAMED
 from bot.services.portfolio.reading import read_bytes
-from bot.services.portfolio.source import (
-    MOST_ABOVE,
-    MOST_COLUMNS,
-    MOST_MEGABYTES,
-    MOST_ROWS,
-    MOST_UNPACKED_MEGABYTES,
-)
+from bot.services.portfolio.source import MOST_ABOVE, MOST_COLUMNS, ON_THIS_MACHINE, SENT
 from tests.builders import ROOT
 from tests.samples import SAMPLE, sample_sheets
 
@@ -66,11 +60,10 @@ def test_the_page_describes_each_sheet_as_it_is_declared() -> None:
 
 
 def test_the_page_has_the_limits_of_a_file_as_they_are() -> None:
-    sizes = (
-        f"{MOST_MEGABYTES} megabytes, {MOST_UNPACKED_MEGABYTES} megabytes when it is unpacked, {MOST_ROWS:,} rows, "
-        f"and {MOST_COLUMNS} columns in a sheet"
-    )
-    assert sizes in page()
+    for limits in (ON_THIS_MACHINE, SENT):
+        unpacked = f"{limits.unpacked_megabytes} megabytes when it is unpacked"
+        assert f"{limits.megabytes} megabytes, {unpacked} and {limits.rows:,} rows" in page()
+    assert f"{MOST_COLUMNS} columns in a sheet" in page()
     assert f"at most {MOST_NAMED}\n  such lines are listed" in page()
     assert f"up to {MOST_ABOVE} rows, such as a title" in page()
     assert f"To empty a cell, write `{EMPTY}` in it" in page()

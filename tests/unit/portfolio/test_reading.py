@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from bot.records import BY_NAME, Record
 from bot.services.portfolio.faults import CannotImport
 from bot.services.portfolio.reading import read, read_bytes
-from bot.services.portfolio.source import MOST_MEGABYTES, MOST_UNPACKED_MEGABYTES, Rows
+from bot.services.portfolio.source import ON_THIS_MACHINE, Rows
 from tests.portfolio_files import FORMATS, as_csv, as_xlsx, as_zip, saved
 from tests.samples import SAMPLE, sample_rows, sample_sheets
 
@@ -329,13 +329,13 @@ HOSTILE: dict[str, tuple[str, Callable[[], bytes], str]] = {
     # a file, what is in it, and what the refusal says
     "a large file": (
         "x.yaml",
-        lambda: b" " * (MOST_MEGABYTES * 1_000_000 + 1),
-        f"more than {MOST_MEGABYTES} megabytes",
+        lambda: b" " * (ON_THIS_MACHINE.megabytes * 1_000_000 + 1),
+        f"more than {ON_THIS_MACHINE.megabytes} megabytes",
     ),
     "a ZIP bomb": (
         "x.zip",
         lambda: lying(packed("people.csv"), 10**9),
-        f"x.zip has more than {MOST_UNPACKED_MEGABYTES} megabytes when it is unpacked, which is the most that is read",
+        f"x.zip has more than {ON_THIS_MACHINE.unpacked_megabytes} megabytes when it is unpacked, which is the most",
     ),
     "a ZIP that lies": ("x.zip", lambda: lying(packed("people.csv", content=b"0" * 10**7), 5), "could not be unpacked"),
     "a ZIP of many": ("x.zip", lambda: packed(*(f"{n}.csv" for n in range(1_001))), "more than 1,000 files in it"),
@@ -373,4 +373,4 @@ def test_a_workbook_that_claims_to_be_endless_is_read_as_far_as_it_goes() -> Non
 def test_more_rows_than_are_read_are_refused_with_the_number(ending: str) -> None:
     content: Any = FORMATS[ending]({"people": [dict(each) for each in PEOPLE * 51]})
     with pytest.raises(CannotImport, match=r"^x\.\w+ has more than 100 rows, which is the most"):
-        read_bytes(f"x{ending}", content, 100)
+        read_bytes(f"x{ending}", content, ON_THIS_MACHINE._replace(rows=100))
