@@ -90,7 +90,7 @@ def import_(
     file: Annotated[Path, typer.Argument(help="A portfolio in YAML or XLSX, or a folder of CSV files.")],
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Print what would be done, and change nothing.")] = False,
 ) -> None:
-    """Import a file into the register: all of it, or nothing. New rows are added, and those that differ are changed."""
+    """Import a file into the register, if nothing in it is wrong. New rows are added, and those that differ changed."""
     from bot.register_commands import import_register
 
     import_register(file, dry_run=dry_run)

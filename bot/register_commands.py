@@ -1,10 +1,16 @@
 """`liaison migrate`, `import`, `export` and `template`: the database, and reading and writing register files."""
 
+import asyncio
 import sys
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, closing
+from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
+from typing import TypeVar
 
 import typer
+from sqlmodel import Session
 
 from bot.clock import SystemClock
 from bot.config import DatabaseSettings
@@ -12,16 +18,19 @@ from bot.db import Database
 from bot.delivery.messages import Messages
 from bot.domain.calendar import published
 from bot.domain.wording import plural
+from bot.exclusive import alone
 from bot.migrations import migrate, require_up_to_date
 from bot.records import SHEETS
-from bot.services.portfolio.applying import apply
 from bot.services.portfolio.exporting import export, export_template, register_rows
-from bot.services.portfolio.plan import Plan, lines, summary
+from bot.services.portfolio.plan import lines
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read
+from bot.services.portfolio.source import Rows
+from bot.services.portfolio.writing import Imported, write_import
 from bot.services.unit_of_work import UnitOfWork
 
-LONG_IMPORT = 1_000  # records, from which a progress bar is shown
+T = TypeVar("T")
+LONG_IMPORT = 1_000  # rows of a file, from which a progress bar is shown
 
 
 def migrate_database() -> None:
@@ -36,20 +45,46 @@ def import_register(file: Path, *, dry_run: bool) -> None:
     rows = read(file)
     with closing(Database(DatabaseSettings.read().database_url)) as database:
         require_up_to_date(database.engine)
-        with database.reading() if dry_run else database.writing() as session:
-            work = UnitOfWork(session, SystemClock().now(), published(), Messages(), "import")
-            made = plan(work, rows)
-            if not dry_run:
-                _apply(work, made)
-    typer.echo("\n".join(lines(made) if dry_run else [summary(made), *made.notes]))
+        if dry_run:
+            with database.reading() as session:
+                typer.echo("\n".join(lines(plan(_work(session, SystemClock().now()), rows))))
+            return
+        done = asyncio.run(_import(database, rows))
+    typer.echo("\n".join([done.sentence, *rows.notes]))
+    if done.left:
+        raise SystemExit(2)
 
 
-def _apply(work: UnitOfWork, made: Plan) -> None:
-    """Apply a plan, with a progress bar if it is long."""
+async def _import(database: Database, rows: Rows) -> Imported:
+    """Import rows, with a progress bar if they are many."""
     with typer.progressbar(
-        length=len(made), label=f"Importing {made.file}", hidden=len(made) < LONG_IMPORT, file=sys.stderr
+        length=len(rows), label=f"Importing {rows.file}", hidden=len(rows) < LONG_IMPORT, file=sys.stderr
     ) as bar:
-        apply(work, made, bar.update)
+        units = _Units(database, SystemClock().now())
+        done = await write_import(units, lambda work: plan(work, rows), progress=bar.update)
+        bar.update(bar.length or 0)  # what is left alone is not written
+        return done
+
+
+@dataclass(frozen=True)
+class _Units:
+    """The units of work of a command: it acts at one instant."""
+
+    database: Database
+    now: datetime
+
+    async def read(self, unit: Callable[[UnitOfWork], T]) -> T:
+        return await self.database.read(lambda session: unit(_work(session, self.now)))
+
+    async def write(self, unit: Callable[[UnitOfWork], T]) -> T:
+        return await self.database.write(lambda session: unit(_work(session, self.now)))
+
+    def alone(self, what: str) -> AbstractAsyncContextManager[bool]:
+        return alone(self.database.engine, what)
+
+
+def _work(session: Session, now: datetime) -> UnitOfWork:
+    return UnitOfWork(session, now, published(), Messages(), "import")
 
 
 def export_register(to: Path) -> None:

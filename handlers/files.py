@@ -8,12 +8,13 @@ from bot.delivery.slack import Slack
 from bot.delivery.slack_answers import Refused
 from bot.interactions import error_responses
 from bot.interactions.payloads import Click, Event
-from bot.interactions.response import Response, asks_and_writes, reads
+from bot.interactions.response import ActorUnits, Response, reads
 from bot.interactions.router import Router
 from bot.services.portfolio import dropped_files
 from bot.services.portfolio.dropped_files import DroppedFile
 from bot.services.portfolio.reading_process import FileReader
 from bot.services.portfolio.source import SENT, too_large
+from bot.services.portfolio.writing import write_import
 from bot.services.unit_of_work import ActorContext
 
 FETCH_WITHIN = timedelta(seconds=120)  # longer than a file waits and is read
@@ -28,7 +29,7 @@ def register(router: Router) -> None:
         explain=error_responses.direct_message_error,
         matters=has_a_file,
     )
-    router.on_click("import_file", asks_and_writes(partial(import_it, reader), takes_long=True))
+    router.on_click("import_file", reads(partial(import_it, reader), takes_long=True))
 
 
 def has_a_file(event: Event) -> bool:
@@ -55,15 +56,23 @@ def _send(ctx: ActorContext, draft: OutgoingMessage) -> Response:
 
 def import_it(reader: FileReader, ctx: ActorContext, click: Click) -> Response:
     """Import the file, if it still does what the preview showed. The button carries the file and the preview, as an
-    unverified claim."""
+    unverified claim. It is written in units of its own, after the acknowledgement, and the answer comes at its end."""
     dropped_files.check_may_import(ctx)
     file_id, _, digest = click.value.partition(" ")
 
-    def then(ctx: ActorContext, file: DroppedFile) -> Response:
-        done = dropped_files.import_file(ctx, file, digest)
-        return Response.says(ctx.messages.message("files/import_done", done=done), in_place=True)
+    def then(_ctx: ActorContext, file: DroppedFile) -> Response:
+        return Response(in_units=partial(importing, file=file, digest=digest))
 
     return Response.after(partial(fetch, reader, file_id=file_id), then, FETCH_WITHIN)
+
+
+async def importing(units: ActorUnits, file: DroppedFile, digest: str) -> Response:
+    """Import a file, and say what came of it. Raises `CannotImport`, `UserError` or `Denied`."""
+    planned = partial(dropped_files.plan_as_shown, file=file, digest=digest)
+    done = await write_import(units, planned, allow=dropped_files.check_may_import)
+    return await units.read(
+        lambda ctx: Response.says(ctx.messages.message("files/import_done", done=done.sentence), in_place=True)
+    )
 
 
 async def fetch(reader: FileReader, slack: Slack, file_id: str) -> DroppedFile:

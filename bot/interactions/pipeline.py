@@ -5,6 +5,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import partial
@@ -22,6 +23,7 @@ from bot.delivery.slack import Slack
 from bot.delivery.slack_answers import SlackFailure
 from bot.domain.calendar import WorkingCalendar
 from bot.errors import UserError
+from bot.exclusive import alone
 from bot.identity import Denied, NotTheirs, Unknown, find_actor
 from bot.interactions import receipts
 from bot.interactions.error_responses import EDIT_CONFLICT, KEEP_THEIRS, fault_of_ours, new_reference, not_answered
@@ -122,7 +124,7 @@ class Pipeline:
         while True:
             try:
                 response = await unit(step)
-                following = await self._next(route, response)
+                following = await self._next(request, route, response, now)
             except Unknown:  # whoever they were at the first delivery
                 raise
             except (UserError, IntegrityError) as failure:
@@ -138,8 +140,11 @@ class Pipeline:
                     return response
                 step = following
 
-    async def _next(self, route: Route[A], response: Response) -> _Step[A] | None:
-        """The next step: with Slack's answer, or in a write of its own. Raises `UserError`."""
+    async def _next(self, request: A, route: Route[A], response: Response, now: datetime) -> _Step[A] | None:
+        """The next step: with Slack's answer, in a write of its own, or after units of its own. Raises `UserError`."""
+        if response.in_units is not None:
+            done = await response.in_units(_Units(self, request, now))
+            return _Step(lambda _ctx, _arrival: done, writes=True)
         if response.question is not None:
             return _Step(await self._ask_slack(response.question), route.handler.then_writes)
         further = response.further
@@ -230,16 +235,25 @@ class Pipeline:
             return None
         try:
 
-            def unit(session: Session, answer: SlackUser | None) -> None:
-                actor = find_actor(session, identify(session, request.user, request.home, now, answer))
-                ctx = ActorContext(session, now, self.calendar, self.messages, actor.slack, actor)
+            def unit(ctx: ActorContext) -> None:
                 drafts.save(ctx, *name_of(request.view), request.values, since=request.since)
 
-            await self._knowing(request, now, unit, limit, writes=True)
+            await self.run(request, now, unit, limit, writes=True)
         except Exception:  # probably the same fault; the entries are still in the open form
             log.exception("what %s typed was not kept", request.user)
             return False
         return True
+
+    async def run(
+        self, request: Request, now: datetime, unit: Callable[[ActorContext], T], limit: TimeLimit, *, writes: bool
+    ) -> T:
+        """Run a unit of work of the person whose request this is. Raises `Unknown`, `Denied` and `TooLate`."""
+
+        def whole(session: Session, answer: SlackUser | None) -> T:
+            actor = find_actor(session, identify(session, request.user, request.home, now, answer))
+            return unit(ActorContext(session, now, self.calendar, self.messages, actor.slack, actor))
+
+        return await self._knowing(request, now, whole, limit, writes=writes)
 
     async def _ask_slack(self, question: SlackQuery) -> Handle[A]:
         """The handler that continues with Slack's answer. Raises `UserError` if Slack did not answer in time."""
@@ -249,6 +263,24 @@ class Pipeline:
             log.warning("a question to Slack was not answered: %s", failure)
             raise not_answered(failure) from failure
         return lambda ctx, _arrival: question.then(ctx, answer)
+
+
+@dataclass(frozen=True)
+class _Units:
+    """See `ActorUnits`."""
+
+    pipeline: Pipeline
+    request: Request
+    now: datetime
+
+    async def read(self, unit: Callable[[ActorContext], T]) -> T:
+        return await self.pipeline.run(self.request, self.now, unit, NEVER, writes=False)
+
+    async def write(self, unit: Callable[[ActorContext], T]) -> T:
+        return await self.pipeline.run(self.request, self.now, unit, NEVER, writes=True)
+
+    def alone(self, what: str) -> AbstractAsyncContextManager[bool]:
+        return alone(self.pipeline.database.engine, what)
 
 
 def _leave_unchanged(ctx: ActorContext) -> Response:

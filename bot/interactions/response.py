@@ -1,9 +1,10 @@
 """A handler's response, and the questions that it may ask Slack first."""
 
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from bot.delivery.message_parts import is_long
 from bot.delivery.messages import Message, Messages, View
@@ -32,6 +33,19 @@ class SlackQuery:
     within: timedelta = ASK_WITHIN
 
 
+class ActorUnits(Protocol):
+    """Units of work of one person, each in a transaction of its own that knows who they are and what they may do."""
+
+    async def read(self, unit: Callable[[ActorContext], T]) -> T:
+        """Run a unit that only reads."""
+
+    async def write(self, unit: Callable[[ActorContext], T]) -> T:
+        """Run a unit that commits as a whole or not at all."""
+
+    def alone(self, what: str) -> AbstractAsyncContextManager[bool]:
+        """Whether nobody else does this, in any process, from now until the block ends."""
+
+
 @dataclass(frozen=True)
 class LaterWork:
     """Work with Slack that goes on after the acknowledgement of a form, in units of work of its own. What came of it,
@@ -49,9 +63,9 @@ class Response:
     With `in_place` the message replaces the one with the clicked button, and the form the one with the button.
     `offers`: a saved draft of the form is offered first. `home` is the person's App Home page; `tell` is a direct
     message, for requests without another answer. `charts` are those of the message, as JSON, and `template` is
-    the message's. `further` continues in a write of its own, whose result is the response. `keep`: the response is
-    stored with the receipt of the write, and a repeated delivery gets the same. `later` is done once, whoever delivers
-    the request again.
+    the message's. `further` continues in a write of its own, whose result is the response, and `in_units` in as many
+    units as it needs, for a handler that takes long. `keep`: the response is stored with the receipt of the write, and
+    a repeated delivery gets the same. `later` is done once, whoever delivers the request again.
     """
 
     ack: dict[str, Any] = field(default_factory=dict)
@@ -65,6 +79,7 @@ class Response:
     template: str = ""
     question: SlackQuery | None = None
     further: Callable[[ActorContext], "Response"] | None = None
+    in_units: Callable[["ActorUnits"], Awaitable["Response"]] | None = None
     offers: bool = True
     later: LaterWork | None = None
 

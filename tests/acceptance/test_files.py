@@ -1,18 +1,22 @@
 """A file dropped on Liaison in a direct message: the dry run first, a button to go ahead, and who may not."""
 
+import asyncio
 import resource
 import sys
+from contextlib import AbstractAsyncContextManager
 
 import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, col
 
+from bot.exclusive import alone
 from bot.models import Contract, Person, TrailEntry
 from bot.services.portfolio.reading_program import ProcessLimits
 from tests.acceptance.office import CALLUM, Office
 from tests.bombs import BOMBS
 from tests.builders import contract_named
-from tests.samples import SAMPLE
+from tests.portfolio_files import as_yaml
+from tests.samples import SAMPLE, sample_sheets
 from workspace.client.control import Control
 from workspace.client.person import Message
 from workspace.client.person import Person as Somebody
@@ -148,3 +152,35 @@ def test_a_bomb_is_refused_and_costs_the_process_that_serves_nothing(office: Off
 def most_memory() -> int:
     """The most bytes of memory that this process has had."""
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def test_a_large_file_is_imported_contract_by_contract_and_the_answer_comes_at_its_end(
+    office: Office, nadia: Somebody
+) -> None:
+    """Its preview says what people read meanwhile, and another import is refused until it is done."""
+    left_out = ("people", "organisations", "channels")
+    sheets = {name: rows for name, rows in sample_sheets().items() if name not in left_out}
+    for rows in sheets.values():
+        for row in rows:
+            row.update({key: f"{row[key]}-B" for key in ("reference", "contract") if row.get(key)})
+    (plan,) = drop(office, nadia, "more.yaml", as_yaml(sheets))
+    assert "one contract after another, each as a whole" in plan.plain
+    held = alone(office.liaison.database.engine, "import")
+    assert asyncio.run(pressed_meanwhile(held, office, nadia, plan)) == 0
+    nadia.click(plan, "Import it")
+    office.drain()
+    nadia.wait(lambda p: any("Added 12 contracts" in m.plain for m in p.direct_messages() if m.ts == plan.ts))
+    assert office.read(lambda s: len([c for c in s.scalars(select(Contract)) if c.reference.endswith("-B")])) == 12
+
+
+async def pressed_meanwhile(
+    held: AbstractAsyncContextManager[bool], office: Office, nadia: Somebody, plan: Message
+) -> int:
+    """How many contracts are there when the button was pressed while another import was written."""
+    async with held as is_alone:
+        assert is_alone
+        await asyncio.to_thread(nadia.click, plan, "Import it")
+        await asyncio.to_thread(office.drain)
+        refused = "Another file is being imported just now, so nothing was imported."
+        await asyncio.to_thread(nadia.wait, lambda p: any(refused in m.plain for m in p.direct_messages()))
+        return office.read(lambda s: len([c for c in s.scalars(select(Contract)) if c.reference.endswith("-B")]))

@@ -33,14 +33,12 @@ from bot.models import (
     TrailEntry,
 )
 from bot.services.lookup import contracts as contract_lookup
-from bot.services.portfolio.applying import apply
 from bot.services.portfolio.faults import CannotImport
 from bot.services.portfolio.plan import lines, summary
 from bot.services.portfolio.planning import plan
-from bot.services.portfolio.reading import read
 from tests.builders import CALENDAR, MONDAY, act, contract_named, dump, work
 from tests.integration.importing import DATA, ROWS, TABLES, everything, only, rows_of, without
-from tests.samples import SAMPLE, Sheets, imported
+from tests.samples import Sheets, imported
 
 
 def test_every_row_of_the_sample_is_a_record_and_an_entry_in_the_audit(unchanged: Database) -> None:
@@ -200,32 +198,6 @@ def test_a_plan_says_what_would_be_added_changed_and_left_alone_and_does_nothing
     at = told.index("contracts: 0 to add, 1 to change, 11 left alone")
     assert told[at + 1] == "  change WP-NE: stage from live delivery to exit"
     assert "kpis: 0 to add, 0 to change, 29 left alone" in told
-
-
-def test_progress_is_told_for_every_record(unchanged: Database) -> None:
-    done: list[int] = []
-    with unchanged.rehearsing() as session:
-        many = [{"slack": f"U{n:06}", "name": f"Person {n}", "organisation": "lagan"} for n in range(2_500)]
-        made = plan(work(session), rows_of({"people": many}))
-        apply(work(session), made, done.append)
-    assert done == [2_000, 500]
-
-
-def test_a_plan_that_fails_half_way_leaves_nothing(still_empty: Database) -> None:
-    """All or nothing: the transaction ends with the failure, and what was written before it is gone."""
-
-    class Stop(Exception):
-        pass
-
-    def stop(_: int) -> None:
-        raise Stop
-
-    def half() -> None:
-        with still_empty.writing() as session:
-            apply(work(session), plan(work(session), read(SAMPLE)), stop)
-
-    with pytest.raises(Stop):
-        half()
 
 
 def test_an_empty_register_takes_the_sample_in_any_order_of_its_sheets(still_empty: Database) -> None:

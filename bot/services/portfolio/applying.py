@@ -1,7 +1,7 @@
-"""Applying a plan: all records in the caller's transaction, each with its audit entry."""
+"""Applying a plan, or a slice of one: all its records in the caller's transaction, each with its audit entry."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam
@@ -33,10 +33,7 @@ from bot.services.portfolio.tables import TABLES
 from bot.services.unit_of_work import UnitOfWork
 from bot.trail import NewEntry
 
-Progress = Callable[[int], object]
-"""Is told how many more records are done."""
-
-BATCH = 2_000  # records that are written between two reports of progress
+BATCH = 2_000  # records that one statement writes
 
 _NAMED_BY_OTHERS = (
     OrganisationRecord, PersonRecord, ContractRecord, KpiRecord, ReportRecord, PlanRecord, PlanSubmissionRecord,
@@ -44,20 +41,18 @@ _NAMED_BY_OTHERS = (
 )  # fmt: skip
 
 
-def apply(work: UnitOfWork, plan: Plan, progress: Progress | None = None) -> None:
-    """Apply a plan, in the transaction in which it was made."""
+def apply(work: UnitOfWork, plan: Plan) -> None:
+    """Apply a plan or a slice of one, in the transaction in which it was made or found to hold."""
     for sheet in SHEETS:
         if sheet is TargetRecord:
             _keep_implied(work.session, plan)
         added, changed = plan.added(sheet), plan.changed(sheet)
         for batch in _batches(added):
             _insert(work.session, plan.register, sheet, batch)
-            _tell(progress, len(batch))
         if added and sheet in _NAMED_BY_OTHERS:
-            note_ids(work.session, plan.register, sheet)
+            note_ids(work.session, plan.register, sheet, [each.row for each in added])
         for batch in _batches(changed):
             _update(work.session, plan.register, sheet, batch)
-            _tell(progress, len(batch))
         if sheet is RiskRecord:
             _keep_assessments(work, plan)
         if sheet is OrganisationRecord:
@@ -70,11 +65,6 @@ def apply(work: UnitOfWork, plan: Plan, progress: Progress | None = None) -> Non
 
 def _batches(changes: Sequence[PlannedChange]) -> Iterator[Sequence[PlannedChange]]:
     return (changes[start : start + BATCH] for start in range(0, len(changes), BATCH))
-
-
-def _tell(progress: Progress | None, done: int) -> None:
-    if progress is not None:
-        progress(done)
 
 
 def _insert(session: Session, register: Register, sheet: type[Record], changes: Sequence[PlannedChange]) -> None:

@@ -48,7 +48,7 @@ def references_exist(row: Record, register: Register, place: CellRef, faults: Fa
     missing = [
         (column, named, sheet)
         for column, sheet in row.references().items()
-        for named in _named(getattr(row, column))
+        for named in named_by(getattr(row, column))
         if (named,) not in register.rows[BY_NAME[sheet]]
     ]
     for column, named, sheet in missing:
@@ -58,7 +58,7 @@ def references_exist(row: Record, register: Register, place: CellRef, faults: Fa
     return not missing
 
 
-def _named(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+def named_by(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
     """What a field names: a record, several, or none."""
     return value if isinstance(value, tuple) else () if value is None else (value,)
 

@@ -9,9 +9,9 @@ from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import Audience
 from bot.policy import RegisterPermission
-from bot.services.portfolio.applying import apply
-from bot.services.portfolio.plan import Plan, lines, summary
+from bot.services.portfolio.plan import Plan, lines
 from bot.services.portfolio.planning import plan
+from bot.services.portfolio.slices import SlicedPlan
 from bot.services.portfolio.source import Rows
 from bot.services.unit_of_work import ActorContext
 
@@ -29,13 +29,14 @@ class DroppedFile:
 
 @dataclass(frozen=True)
 class ImportPreview:
-    """The effect of a file, line by line; `digest` identifies all of it."""
+    """The effect of a file, line by line; `digest` identifies all of it. `is_one_write`: it is written at once."""
 
     file: DroppedFile
     lines: Sequence[str]
     more: int
     changes: int
     digest: str
+    is_one_write: bool
 
 
 def check_may_import(ctx: ActorContext) -> None:
@@ -49,15 +50,16 @@ def preview(ctx: ActorContext, file: DroppedFile, key: str) -> OutgoingMessage:
     Raises `CannotImport` with every fault, or `Denied`.
     """
     made = _planned(ctx, file)
-    effects = list(lines(made))
-    shown = ImportPreview(file, effects[:MOST_LINES], max(len(effects) - MOST_LINES, 0), len(made), _digest(effects))
+    effects, is_one_write = list(lines(made)), len(SlicedPlan(made).slices) == 1
+    more = max(len(effects) - MOST_LINES, 0)
+    shown = ImportPreview(file, effects[:MOST_LINES], more, len(made), _digest(effects), is_one_write)
     message = ctx.messages.message("files/import_plan", preview=shown)
     why = f"you sent Liaison the file {file.rows.file}"
     return OutgoingMessage(key, ctx.actor.slack, Audience.INTERNAL, message, why)
 
 
-def import_file(ctx: ActorContext, file: DroppedFile, digest: str) -> str:
-    """Import a file of the actor's if it still does what the preview showed; returns a sentence about the result.
+def plan_as_shown(ctx: ActorContext, file: DroppedFile, digest: str) -> Plan:
+    """The plan of a file of the actor's, if it still does what the preview showed.
 
     Raises `UserError`, `CannotImport` or `Denied`.
     """
@@ -67,8 +69,7 @@ def import_file(ctx: ActorContext, file: DroppedFile, digest: str) -> str:
             "The register has changed since this was worked out, so nothing was imported. "
             "Send the file again to see what it would do now."
         )
-    apply(ctx, made)
-    return summary(made)
+    return made
 
 
 def _planned(ctx: ActorContext, file: DroppedFile) -> Plan:

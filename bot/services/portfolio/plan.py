@@ -55,11 +55,14 @@ class PlannedChange(NamedTuple):
 
 @dataclass(frozen=True)
 class Plan:
-    """The changes that an import would make, and what else there is to say of its file. It is applied in the
-    transaction in which it was made. `implied` are the targets that follow from changes of their KPIs, and are told and
-    audited with those."""
+    """The changes that an import would make, and what else there is to say of its file.
+
+    `before` is the register that it was made from, and `register` what that becomes. `implied` are the targets that
+    follow from changes of their KPIs, and are told and audited with those.
+    """
 
     file: str
+    before: Register
     register: Register
     changes: Mapping[type[Record], Sequence[PlannedChange]]
     left_alone: Mapping[type[Record], int]

@@ -5,10 +5,10 @@ out stay as they are: an import never removes.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import ValidationError
-from sqlalchemy import text
 
 from bot.domain.calendar import Proclamation, WorkingCalendar
 from bot.domain.periods import Month
@@ -37,14 +37,7 @@ from bot.services.unit_of_work import UnitOfWork
 
 def plan(work: UnitOfWork, rows: Rows) -> Plan:
     """The plan of an import of these rows. Raises `CannotImport` with every fault."""
-    _wait_for_others(work)
     return _Planner(work, rows).plan()
-
-
-def _wait_for_others(work: UnitOfWork) -> None:
-    """Wait for another import: two at once could add the same record. SQLite allows one writer anyway."""
-    if work.session.get_bind().dialect.name == "postgresql":
-        work.session.execute(text("lock table organisation in share row exclusive mode"))
 
 
 class _Planner:
@@ -52,7 +45,8 @@ class _Planner:
 
     def __init__(self, work: UnitOfWork, rows: Rows) -> None:
         self._work, self._rows, self._faults = work, rows, Faults()
-        self._register = load(work, _contracts_of(rows))
+        self._before = load(work, _contracts_of(rows))
+        self._register = replace(self._before, rows={sheet: dict(self._before.rows[sheet]) for sheet in SHEETS})
         self._last_reports = self._known_reports()
         self._left_alone = dict.fromkeys(SHEETS, 0)
         self._implied: Sequence[PlannedChange] = ()
@@ -76,7 +70,8 @@ class _Planner:
         remedy_checks.check(self._register, changes, self._faults)
         targets.check(self._register, {**changes, TargetRecord: [*changes[TargetRecord], *self._implied]}, self._faults)
         self._faults.refuse()
-        return Plan(self._rows.file, self._register, changes, self._left_alone, self._rows.notes, self._implied)
+        notes, implied = self._rows.notes, self._implied
+        return Plan(self._rows.file, self._before, self._register, changes, self._left_alone, notes, implied)
 
     def _note_targets(self, changes: Mapping[type[Record], Sequence[PlannedChange]]) -> None:
         """Note the targets that the sheet of KPIs implies, and all as they are after the import."""

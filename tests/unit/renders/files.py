@@ -14,7 +14,7 @@ MESSAGE_CONTEXTS: Contexts = {
     },
     "files/import_plan": {
         "smallest": {
-            "preview": ImportPreview(DROPPED, ["contracts.yaml would add 0 and change 0 records."], 0, 0, "d")
+            "preview": ImportPreview(DROPPED, ["contracts.yaml would add 0 and change 0 records."], 0, 0, "d", True)
         },
         "usual": {
             "preview": ImportPreview(
@@ -28,9 +28,10 @@ MESSAGE_CONTEXTS: Contexts = {
                 0,
                 2,
                 "5f2a",
+                True,
             )
         },
-        "largest": {"preview": ImportPreview(DROPPED, [WORDS] * 60, 12345, 12345, "d" * 32)},
+        "largest": {"preview": ImportPreview(DROPPED, [WORDS] * 60, 12345, 12345, "d" * 32, False)},
     },
 }
 VIEW_CONTEXTS: Contexts = {}
