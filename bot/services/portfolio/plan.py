@@ -53,7 +53,7 @@ class PlannedChange(NamedTuple):
         return in_words(written(getattr(self.before, column))), in_words(written(getattr(self.row, column)))
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)  # asyncio writes what a task returns as text, which takes seconds for a large plan
 class Plan:
     """The changes that an import would make, and what else there is to say of its file.
 

@@ -2,7 +2,7 @@
 contracts, each whole with all that belongs to it."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -71,18 +71,26 @@ def rows_by_contract(register: Register, references: Collection[str]) -> Mapping
 
 def _slices(plan: Plan, parts: Iterable[Part], before: Mapping[str, ContractRows]) -> Iterator[Slice]:
     """The parts of a plan, joined to slices as long as they are small."""
-    taken, contracts, count = _nothing(), set[str](), 0
+    implied = defaultdict[str, list[PlannedChange]](list)
+    for change in plan.implied:
+        implied[change.row.contract].append(change)
+
+    def joined(changes: Changes, contracts: Iterable[str]) -> Slice:
+        following = [change for each in contracts for change in implied[each]]
+        return Slice(replace(plan, changes=changes, implied=following), frozenset(contracts))
+
+    taken, contracts, count = _nothing(), list[str](), 0
     for reference, changes in parts:
         more = sum(map(len, changes.values())) + len(before.get(reference or "", ()))
         if count and count + more > MOST_RECORDS:
-            yield _slice(plan, taken, contracts)
-            taken, contracts, count = _nothing(), set[str](), 0
+            yield joined(taken, contracts)
+            taken, contracts, count = _nothing(), list[str](), 0
         for sheet, those in changes.items():
             taken[sheet] += those
-        contracts |= {reference} if reference else set()
+        contracts += [reference] if reference else []
         count += more
     if count:
-        yield _slice(plan, taken, contracts)
+        yield joined(taken, contracts)
 
 
 def _parts(plan: Plan) -> Iterator[Part]:
@@ -100,15 +108,6 @@ def _parts(plan: Plan) -> Iterator[Part]:
 
 def _nothing() -> Changes:
     return {sheet: [] for sheet in SHEETS}
-
-
-def _slice(plan: Plan, changes: Changes, contracts: Iterable[str]) -> Slice:
-    named = frozenset(contracts)
-    return Slice(replace(plan, changes=changes, implied=_of(plan.implied, named)), named)
-
-
-def _of(implied: Sequence[PlannedChange], contracts: frozenset[str]) -> Sequence[PlannedChange]:
-    return [each for each in implied if each.row.contract in contracts]
 
 
 def _without(plan: Plan, contracts: frozenset[str]) -> Plan:

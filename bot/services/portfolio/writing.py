@@ -28,7 +28,7 @@ from bot.services.portfolio.plan import Plan, summary
 from bot.services.portfolio.slices import ContractRows, Slice, SlicedPlan, contract_of, rows_by_contract
 from bot.services.unit_of_work import UnitOfWork
 
-PAUSE = 0.005  # seconds between two slices, in which another process finds SQLite's one writer free
+PAUSE = 0.01  # seconds between two slices, in which another process finds SQLite's one writer free
 TRIES = 3  # of a slice that another write comes between, by an instant
 MOST_TOLD = 20  # contracts that were left as they are, and are named
 
