@@ -16,10 +16,12 @@ from benchmarks.load import Target, Timings, home_opened, measure, typed
 from benchmarks.running import events, running
 from bot import demo
 from bot.db import Database
+from bot.domain.calendar import published
 from bot.domain.london import london_instant
 from bot.domain.periods import Month
 from bot.domain.ratings import Rating
 from bot.models import Contract, Kpi, KpiTarget, Person, Reading, Report, ReportDecision, Role, RoleName
+from bot.services.progress.reports import first_report_at
 
 CONTRACTS, KPIS, MONTHS, REQUESTS = 1000, 4, 60, 400
 USER, TIERS = "U0AMIRA", ("gold", "silver")
@@ -79,7 +81,8 @@ def fill(database: Database, contracts: int = CONTRACTS, months: int = MONTHS, u
         people = {person.slack: person.id for person in session.scalars(select(Person))}
         held = set(session.scalars(select(col(Role.contract_id)).where(col(Role.person_id) == people[USER])))
         first = model.model_dump(exclude={"id", "public_id"})
-        first |= {"next_period": LAST_MONTH.next().key, "sample": False}
+        opens = first_report_at(LAST_MONTH.next(), published().of(model.nation))
+        first |= {"next_period": LAST_MONTH.next().key, "next_report_at": opens, "sample": False}
         session.execute(
             insert(Contract),
             [

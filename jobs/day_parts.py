@@ -20,9 +20,9 @@ def day_part_of(at: datetime) -> tuple[date, int]:
     return local.date(), (local.hour >= DAY_BEGINS) + (local.hour >= DAY_ENDS)
 
 
-def hour_of(at: datetime) -> datetime:
-    """The start of an instant's hour."""
-    return at.replace(minute=0, second=0, microsecond=0)
+def is_in_working_hours(at: datetime) -> bool:
+    """Whether an instant is in the working hours of its day, if that is a working day."""
+    return day_part_of(at)[1] == 1
 
 
 def rest_of_day_part(job: Job, first: datetime, by: datetime) -> Sequence[datetime]:

@@ -13,6 +13,7 @@ from bot.models._types import Figure, Instant, Key, choice, public_id
 from bot.models._worked_out import WorkedOutDay
 
 _AWAITED = "received_at is null"
+_BY_SOMEBODY = "decided_by_id is not null"
 
 
 class Report(Model, table=True):
@@ -38,6 +39,14 @@ class Report(Model, table=True):
             postgresql_where=text(_AWAITED),
         ),
         Index("ix_report_decision", "decision", "contract_id", "period"),
+        # What people decided lately is found without a look at the history that an import brought.
+        Index(
+            "report_decided",
+            "decision",
+            "decided_at",
+            sqlite_where=text(_BY_SOMEBODY),
+            postgresql_where=text(_BY_SOMEBODY),
+        ),
         CheckConstraint("(received_at is null) = (reporter_id is null)", name="report_received_by_someone"),
         CheckConstraint("revised_at is null or received_at is not null", name="report_revised_is_received"),
         CheckConstraint("decision is null or received_at is not null", name="report_decided_is_received"),

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Dialect, exists, func, select
+from sqlalchemy import Dialect, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -38,12 +38,6 @@ def claim_all(work: UnitOfWork, rule: str, subjects: Mapping[str, datetime]) -> 
     ]
     claimed = insert(Occurrence).values(rows).on_conflict_do_nothing().returning(col(Occurrence.subject))
     return set(work.session.scalars(claimed))
-
-
-def is_claimed(work: UnitOfWork, rule: str, subject: str) -> bool:
-    """Whether any occurrence of a rule was claimed for a subject."""
-    of_it = (col(Occurrence.rule) == rule, col(Occurrence.subject) == subject)
-    return bool(work.session.scalar(select(exists().where(*of_it))))
 
 
 def claimed(work: UnitOfWork, rule: str, since: datetime) -> dict[str, datetime]:

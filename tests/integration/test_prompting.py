@@ -10,7 +10,8 @@ from bot.db import Database
 from bot.models import Audience, Channel, Contract, Occurrence, OutboxMessage, Report, TrailEntry
 from bot.services.progress import prompting
 from bot.services.progress.received_reports import prompt_key
-from tests.builders import DAY, HOUR, MINUTE, MONDAY, contract_named, open_all, prompted, work
+from tests.builders import DAY, HOUR, MINUTE, MONDAY, contract_named, open_all, prompted, run_job, work
+from tests.counting import counted
 
 
 def awaited(session: Session, reference: str, now: datetime = MONDAY) -> Report:
@@ -74,7 +75,8 @@ def test_a_prompt_that_had_to_wait_is_still_owed(unchanged: Database) -> None:
         report = awaited(session, "WP-NE")
         evening = work(session, MONDAY + 9 * HOUR)
         assert not prompted(evening, report)
-        assert report in prompting.reports_to_prompt(evening)
+        assert report not in prompting.reports_to_prompt(evening)
+        assert report in prompting.reports_to_prompt(work(session, MONDAY + DAY))
         assert prompted(work(session, MONDAY + DAY), report)
         assert report not in prompting.reports_to_prompt(work(session, MONDAY + DAY))
 
@@ -112,10 +114,12 @@ def test_a_contract_without_a_shared_channel_is_not_asked_until_it_has_one(uncha
     with unchanged.rehearsing() as session:
         report = awaited(session, "WP-NE")
         session.execute(delete(Channel).where(col(Channel.slack) == "C0WPNENG"))
+        assert report not in prompting.reports_to_prompt(work(session))
         assert not prompted(work(session), report)
         assert session.scalars(select(Occurrence)).all() == []
         contract = session.get_one(Contract, report.contract_id)
         session.add(Channel(slack="C0NEW", contract_id=contract.id, audience=Audience.SHARED, created_at=MONDAY))
+        assert report in prompting.reports_to_prompt(work(session))
         assert prompted(work(session), report)
         assert [message.channel for message in sent(session)] == ["C0NEW"]
 
@@ -126,3 +130,16 @@ def test_the_reports_to_ask_for_come_by_the_day_they_are_due(unchanged: Database
         found = prompting.reports_to_prompt(work(session, MONDAY + DAY))
         assert len(found) == 13
         assert [report.due_on for report in found] == sorted(report.due_on for report in found)
+
+
+def test_a_run_takes_no_query_more_for_reports_that_cannot_be_asked_for(unchanged: Database) -> None:
+    with unchanged.rehearsing() as session:
+        open_all(work(session, MONDAY + DAY))
+        session.execute(delete(Channel))
+        with counted(session) as for_all:
+            assert run_job(session, "prompt", MONDAY + DAY) == 0
+        one = session.scalars(select(col(Report.id)).where(col(Report.received_at).is_(None))).first()
+        session.execute(delete(Report).where(col(Report.received_at).is_(None), col(Report.id) != one))
+        with counted(session) as for_one:
+            assert run_job(session, "prompt", MONDAY + DAY) == 0
+        assert len(for_all) == len(for_one)

@@ -2,16 +2,21 @@
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
+from sqlmodel import Session, col
 from typer.testing import CliRunner
 
 from bot.__main__ import cli
 from bot.db import Database
-from bot.models import OutboxMessage
+from bot.domain.london import london
+from bot.models import OutboxMessage, OutboxState
 from bot.services.pages.upcoming import Upcoming
-from jobs import Job, job_named
+from bot.services.progress.received_reports import note_asked
+from jobs import EVERY_FIVE_MINUTES, JOBS, Job, job_named
 from jobs.rehearsal import rehearse
 from jobs.runner import tick
 from tests.builders import DAY, HOUR, MINUTE, MONDAY, dump, job_desk, rows
@@ -44,6 +49,37 @@ def test_what_is_rehearsed_is_what_the_jobs_send_at_each_of_their_instants(portf
     sent = [(row.created_at, row.channel, row.text, row.why) for row in rows(portfolio, OutboxMessage)]
     assert [(each.at, each.channel, each.text, each.why) for each in found] == sent
     assert len(sent) >= 14
+
+
+def test_no_instant_at_which_a_job_sends_something_is_left_out(portfolio: Database) -> None:
+    """From before nine to after one, every job at each of its instants: reminders and escalations come at nine, and who
+    has not answered for four working hours is passed by at one."""
+    every = [job for job in JOBS if job.next_due is None]
+    nine, one = (datetime(2027, 1, 13, hour, tzinfo=UTC) for hour in (9, 13))
+    begin, end = nine - 10 * MINUTE, one + 10 * MINUTE
+    found = rehearsed(portfolio, begin, end, *every)
+
+    async def running() -> None:
+        desk, at = job_desk(portfolio), begin
+        while at <= end:
+            for job in every:
+                await job.run(desk, at)
+                await portfolio.write(partial(send_all, at=at))
+            at = tick(EVERY_FIVE_MINUTES, at)
+
+    asyncio.run(running())
+    sent = [(row.created_at, row.channel, row.text, row.why) for row in rows(portfolio, OutboxMessage)]
+    assert [(each.at, each.channel, each.text, each.why) for each in found] == sent
+    assert {at for at, *_ in sent} == {nine, one}
+
+
+def send_all(session: Session, at: datetime) -> None:
+    """Mark what waits as sent, and what asks for a report as asked."""
+    waiting = select(OutboxMessage).where(col(OutboxMessage.state) == OutboxState.PENDING)
+    for row in session.scalars(waiting):
+        row.state, row.settled_at = OutboxState.SENT, at
+        row.slack_channel, row.slack_ts = row.channel, str(at.timestamp())
+        note_asked(session, row.key, london(at).date())
 
 
 def test_what_was_sent_on_monday_counts_on_tuesday_and_nothing_is_kept(unchanged: Database) -> None:

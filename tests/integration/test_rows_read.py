@@ -1,5 +1,6 @@
 """What App Home, lists, pages and summaries read: it grows with what they show, and not with the length of history."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -16,12 +17,16 @@ from bot.services.pages.contracts import list_contracts
 from bot.services.pages.home import MOST_WAITING, home_view
 from bot.services.progress.standings import standings
 from bot.services.unit_of_work import ActorContext
-from tests.builders import act
+from jobs import JOBS
+from jobs.rehearsal import rehearse
+from tests.builders import DAY, act, job_desk
 from tests.conftest import KINDS, Templates
 from tests.counting import rows_read, sqlite_steps
 
 FEW, MANY = 50, 60  # either is more than App Home shows of anything
 YEAR, FIVE_YEARS = 12, 60
+UPCOMING_AT_MOST = 2_300
+UPCOMING_OF_EACH = 10
 LOOKS: dict[str, Callable[[ActorContext], object]] = {
     "home": home_view,
     "list": lambda ctx: list_contracts(ctx, []),
@@ -31,15 +36,21 @@ LOOKS: dict[str, Callable[[ActorContext], object]] = {
 
 
 @contextmanager
-def filled(templates: Templates, kind: str, contracts: int, months: int, undecided: int) -> Iterator[Session]:
-    """A session that only reads, in the benchmark's register of so many contracts and months."""
+def database_filled(templates: Templates, kind: str, contracts: int, months: int, undecided: int) -> Iterator[Database]:
+    """The benchmark's register of so many contracts and months."""
     url = templates.copy(kind, portfolio=True)
     database = Database(url)
     fill(database, contracts, months, undecided)
-    with database.reading() as session:
-        yield session
+    yield database
     database.close()
     templates.drop(url)
+
+
+@contextmanager
+def filled(templates: Templates, kind: str, contracts: int, months: int, undecided: int) -> Iterator[Session]:
+    """A session that only reads, in the same."""
+    with database_filled(templates, kind, contracts, months, undecided) as database, database.reading() as session:
+        yield session
 
 
 def rows(session: Session) -> dict[str, int]:
@@ -90,3 +101,23 @@ def test_the_work_of_sqlite_does_not_grow_with_history(templates: Templates) -> 
         assert steps(session, "list") == few["list"]
         counted = MOST_WAITING * FIVE_YEARS  # each report that is shown says how many more of its contract wait
         assert steps(session, "home") - few["home"] < 10 * counted
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_will_be_sent_takes_as_many_queries_however_many_contracts_have_nothing_due(
+    templates: Templates, kind: str
+) -> None:
+    """Three days of every job: the weekly summaries read what they sum up, and nothing else reads a row for each
+    contract."""
+    few, many = (upcoming(templates, kind, contracts) for contracts in (FEW, MANY))
+    assert len(many) == len(few) < UPCOMING_AT_MOST
+    assert sum(many) - sum(few) <= UPCOMING_OF_EACH * (MANY - FEW)
+
+
+def upcoming(templates: Templates, kind: str, contracts: int) -> list[int]:
+    """The queries of a rehearsal of all jobs, with the rows that each returns."""
+    with database_filled(templates, kind, contracts, 2, undecided=0) as database, rows_read() as seen:
+        end = demo.BEGINS + 3 * DAY
+        found = asyncio.run(rehearse(job_desk(database), JOBS, demo.BEGINS, end))
+    assert len(found) > FEW
+    return seen

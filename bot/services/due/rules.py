@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 
 from sqlalchemy import select
 from sqlmodel import col
@@ -47,6 +48,7 @@ def _due_dates(work: UnitOfWork, calendar: NationCalendar, days: Sequence[date])
     for setting in work.session.scalars(select(ReminderSetting).order_by(col(ReminderSetting.contract_id))):
         own[setting.kind][rule_of(setting)].append(setting.contract_id)
 
+    @cache  # many kinds have the same rule
     def due_on(rule: ReminderRule) -> Sequence[date]:
         return sorted({day for today in days for day in days_to_remind_of(rule, today, calendar)})
 

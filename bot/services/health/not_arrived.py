@@ -22,7 +22,6 @@ from bot.domain.periods import Month
 from bot.identity import department_id
 from bot.models import (
     Audience,
-    Contract,
     Escalation,
     EscalationStep,
     OutboxMessage,
@@ -193,12 +192,7 @@ def _escalated_on(work: UnitOfWork, key: str) -> int | None:
 def _reports(work: UnitOfWork) -> list[tuple[tuple[str, ...], NotArrived]]:
     """The reports for which there is no channel to ask in."""
     found = []
-    for report in prompting.reports_to_prompt(work):
-        if contract_lookup.channel_of(work.session, report.contract_id, Audience.SHARED) is not None:
-            continue
-        if occurrences.is_claimed(work, RULE, f"report {report.id}"):
-            continue
-        contract = work.session.get_one(Contract, report.contract_id)
+    for report, contract in prompting.reports_without_channel(work, RULE):
         item = NotArrived(
             what=f"The report for {Month.parse(report.period)} on {contract.reference} is not asked for.",
             why=f"{contract.reference} has no channel that is shared with its partner",

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import String, and_, cast, exists, literal, or_, select
+from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, or_, select
 from sqlmodel import col
 
 from bot.delivery import outbox
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
+from bot.domain.calendar import Nation
 from bot.domain.london import london
 from bot.domain.wording import format_date
-from bot.models import Audience, Contract, Occurrence, OutboxMessage, OutboxState, Report, ReportDecision
+from bot.models import Audience, Channel, Contract, Occurrence, OutboxMessage, OutboxState, Report, ReportDecision
 from bot.services import occurrences
 from bot.services.lookup import contracts as contract_lookup
-from bot.services.progress.received_reports import prompt_key, query_key
+from bot.services.progress.received_reports import key_of_prompt, prompt_key, query_key
 from bot.services.progress.reports import due_report
 from bot.services.unit_of_work import UnitOfWork
 
@@ -24,16 +25,39 @@ NOTICEABLY_LATE = timedelta(hours=1)
 
 
 def reports_to_prompt(work: UnitOfWork) -> Sequence[Report]:
-    """The awaited reports whose prompt is due and not claimed."""
-    claimed = exists().where(
-        col(Occurrence.rule) == RULE,
-        col(Occurrence.subject) == literal("report ") + cast(col(Report.id), String),
-    )
-    return work.session.scalars(
-        select(Report)
-        .where(col(Report.received_at).is_(None), col(Report.prompt_at) <= work.now, ~claimed)
+    """The awaited reports whose prompt is due and not claimed, where there is a channel to ask in and it is working
+    time. One query."""
+    nations = [nation for nation in Nation if work.calendar.of(nation).is_working_time(work.now)]
+    asked = select(Report).join(Contract, col(Contract.id) == col(Report.contract_id))
+    asked = asked.where(*_is_due(work), _has_channel(), col(Contract.nation).in_(nations))
+    return work.session.scalars(asked.order_by(col(Report.due_on), col(Report.id))).all() if nations else []
+
+
+def reports_without_channel(work: UnitOfWork, told_of: str) -> Sequence[tuple[Report, Contract]]:
+    """The awaited reports whose prompt is due, each with its contract, which has no channel to ask in, but those that
+    somebody was told of by this rule. One query."""
+    rows = work.session.execute(
+        select(Report, Contract)
+        .join(Contract, col(Contract.id) == col(Report.contract_id))
+        .where(*_is_due(work), ~_has_channel(), ~_is_claimed(told_of))
         .order_by(col(Report.due_on), col(Report.id))
-    ).all()
+    )
+    return [(report, contract) for report, contract in rows]
+
+
+def _is_due(work: UnitOfWork) -> Sequence[ColumnElement[bool]]:
+    return (col(Report.received_at).is_(None), col(Report.prompt_at) <= work.now, ~_is_claimed(RULE))
+
+
+def _is_claimed(rule: str) -> ColumnElement[bool]:
+    """The condition on a report that this rule was claimed for it."""
+    subject = literal("report ") + cast(col(Report.id), String)
+    return exists().where(col(Occurrence.rule) == rule, col(Occurrence.subject) == subject)
+
+
+def _has_channel() -> ColumnElement[bool]:
+    here = col(Channel.contract_id) == col(Report.contract_id)
+    return exists().where(here, col(Channel.audience) == Audience.SHARED)
 
 
 @dataclass(frozen=True)
@@ -98,13 +122,14 @@ class Repeat:
 def to_repeat(work: UnitOfWork) -> list[Repeat]:
     """The prompts and queries that did not arrive: at once where the contract has another shared channel by now, else
     once a day, in working hours."""
-    awaited = and_(col(Report.received_at).is_(None), col(Report.asked_on).is_(None))
+    ended = col(OutboxMessage.state).in_((OutboxState.DEAD, OutboxState.WITHHELD))
+    lost = exists().where(col(OutboxMessage.key) == key_of_prompt(col(Report.id)), ended)
+    awaited = and_(col(Report.received_at).is_(None), col(Report.asked_on).is_(None), lost)
     queried = and_(col(Report.decision) == ReportDecision.QUERIED, col(Report.query_asked_on).is_(None))
     found = {
         prompt_key(report) if report.received_at is None else query_key(report): report
         for report in work.session.scalars(select(Report).where(or_(awaited, queried)).order_by(col(Report.id)))
     }
-    ended = col(OutboxMessage.state).in_((OutboxState.DEAD, OutboxState.WITHHELD))
     rows = work.session.scalars(
         select(OutboxMessage).where(col(OutboxMessage.key).in_(found), ended).order_by(col(OutboxMessage.id))
     )

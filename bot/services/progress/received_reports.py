@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import literal, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, String, cast, literal, select
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
@@ -219,6 +219,11 @@ def announce_judgement(work: UnitOfWork, received: ReceivedReport) -> None:
 def prompt_key(report: Report) -> str:
     """The key of a report's prompt in the outbox."""
     return f"report-{report.id}-prompt"
+
+
+def key_of_prompt(report_id: SQLColumnExpression[int]) -> ColumnElement[str]:
+    """The same in a query, of a column of reports' ids."""
+    return literal("report-") + cast(report_id, String) + literal("-prompt")
 
 
 def notice_key(report: Report, queries: int) -> str:
