@@ -57,7 +57,7 @@ def main() -> None:
 
 def _measure(database: Database, size: int) -> None:
     with database.writing() as session:
-        _fill(session, size)
+        fill(session, size)
     _decide(database)  # warm
     nothing, found = _decide(database)
     with database.writing() as session:
@@ -96,7 +96,7 @@ def _decide(database: Database) -> tuple[float, int]:
         return time.perf_counter() - began, found
 
 
-def _fill(session: Session, size: int) -> None:
+def fill(session: Session, size: int) -> None:
     """Contracts like the sample's first, each with twelve things that are due a year from now."""
     model = session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one()
     roles = session.scalars(select(Role).where(col(Role.contract_id) == model.id)).all()
@@ -104,7 +104,8 @@ def _fill(session: Session, size: int) -> None:
     first = 1_000_000
     ids = range(first, first + size)
     copied = model.model_dump(exclude={"public_id"})
-    started = {"start_date": TODAY - timedelta(days=1), "tier": "bronze"}
+    begins = TODAY - timedelta(days=1)
+    started = {"start_date": begins, "registered_on": begins, "tier": "bronze"}
     _add(session, Contract, [{**copied, **started, "id": key, "reference": f"B-{key}"} for key in ids])
     _add(session, Role, [{**role.model_dump(), "contract_id": key} for key in ids for role in roles])
     numbers = [(key, n) for key in ids for n in range(EACH)]

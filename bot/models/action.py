@@ -2,12 +2,14 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
 from sqlmodel import Field
 
 from bot.models._folded import folded_from
 from bot.models._model import Model
 from bot.models._types import Instant, Key, public_id
+
+_OF_FINDING = "finding_id is not null"
 
 
 class ActionItem(Model, table=True):
@@ -18,6 +20,7 @@ class ActionItem(Model, table=True):
 
     __tablename__ = "action"
     __table_args__ = (
+        Index("action_of_finding", "finding_id", sqlite_where=text(_OF_FINDING), postgresql_where=text(_OF_FINDING)),
         CheckConstraint("(done_on is null) = (done_by_id is null)", name="action_done_by_someone"),
         CheckConstraint("(said_done_on is null) = (said_done_by_id is null)", name="action_said_done_by_someone"),
         CheckConstraint("finding_id is not null or said_done_on is null", name="action_said_done_for_a_finding"),
@@ -28,7 +31,7 @@ class ActionItem(Model, table=True):
     contract_id: int = Field(foreign_key="contract.id", index=True, sa_type=Key)
     contact_id: int | None = Field(default=None, foreign_key="contact.id", sa_type=Key)
     risk_id: int | None = Field(default=None, foreign_key="risk.id", index=True, sa_type=Key)
-    finding_id: int | None = Field(default=None, foreign_key="finding.id", index=True, sa_type=Key)
+    finding_id: int | None = Field(default=None, foreign_key="finding.id", sa_type=Key)
     what: str = Field(max_length=300)
     folded: str = folded_from("what")
     owner_id: int = Field(foreign_key="person.id", sa_type=Key)

@@ -47,7 +47,7 @@ class Audit(Model, table=True):
     due_on: date | None = Field(default=None, index=True)
     asked_day: date | None = None
     asked_why: str = Field(default="", max_length=300)
-    held_on: date | None = None
+    held_on: date | None = Field(default=None, index=True)
     opinion: Opinion | None = Field(default=None, sa_type=choice(Opinion))
     summary: str = Field(default="", max_length=2000)
     final_on: date | None = None

@@ -1,10 +1,11 @@
 """Contracts: what was agreed with which partner, the roles on it, and its Slack channels."""
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from sqlalchemy import CheckConstraint
+from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlmodel import Field
 
 from bot.domain import audit_cycle, finding_cycle
@@ -46,15 +47,33 @@ class Audience(StrEnum):
     SHARED = "shared"
 
 
+_OWN = "visit_months is not null"
+
+
+def _own_visits(day: str) -> Index:
+    return Index(
+        f"contract_own_visits_{day}", "visit_months", day, sqlite_where=text(_OWN), postgresql_where=text(_OWN)
+    )
+
+
+def _day_of_creation(context: DefaultExecutionContext) -> date:
+    created: datetime = context.get_current_parameters()["created_at"]  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
+    return created.astimezone(UTC).date()
+
+
 class Contract(Model, table=True):
     """An agreement with one delivery partner. Deadlines are dates in the calendar of its nation.
 
     The working days of its plans, visits and findings count for what begins from then on: a day that is set stays.
-    Without `visit_months` its tier says how often it is visited.
+    Without `visit_months` its tier says how often it is visited. `registered_on` is the day of `created_at`: what was
+    said and visited before that, nobody has recorded.
     """
 
     __tablename__ = "contract"
     __table_args__ = (
+        Index("contract_of_regime", "regime", "end_date"),
+        _own_visits("start_date"),
+        _own_visits("registered_on"),
         CheckConstraint("end_date > start_date", name="contract_ends_after_start"),
         CheckConstraint("longest_end_date >= end_date", name="contract_longest_end"),
         CheckConstraint("value_pounds >= 0", name="contract_value"),
@@ -109,7 +128,7 @@ class Contract(Model, table=True):
     finding_decide_days: int = finding_cycle.DECIDED_WITHIN
     finding_verify_days: int = finding_cycle.VERIFIED_WITHIN
     service_credit_cap: Decimal | None = Field(default=None, sa_type=Figure)
-    start_date: date
+    start_date: date = Field(index=True)
     end_date: date
     longest_end_date: date
     nation: Nation = Field(sa_type=choice(Nation))
@@ -122,6 +141,7 @@ class Contract(Model, table=True):
     next_report_at: datetime = Field(index=True, sa_type=WorkedOutInstant)
     sample: bool = False
     created_at: datetime = Field(sa_type=Instant)
+    registered_on: date = Field(default=None, index=True, sa_column_kwargs={"default": _day_of_creation})
 
 
 class Role(Model, table=True):

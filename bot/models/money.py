@@ -146,7 +146,7 @@ class ServiceCredit(Model, table=True):
     contract_id: int = Field(foreign_key="contract.id", sa_type=Key)
     period: str = Field(max_length=7)
     part: int = 1
-    state: CreditState = Field(default=CreditState.PROPOSED, sa_type=choice(CreditState))
+    state: CreditState = Field(default=CreditState.PROPOSED, index=True, sa_type=choice(CreditState))
     amount: Decimal = Field(sa_type=Figure)
     worth: Decimal = Field(sa_type=Figure)
     proposed_on: date

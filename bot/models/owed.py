@@ -31,6 +31,7 @@ class MilestoneKind(StrEnum):
     DELIVERABLE = "deliverable"
 
 
+_RECURS = "recurs <> '' and ended_on is null"
 _TO_CONFIRM = "said_on is not null and met_on is null"
 
 
@@ -105,6 +106,7 @@ class Obligation(Owed, table=True):
         CheckConstraint("rule = '' or due_on is not null", name="obligation_rule_gives_a_day"),
         CheckConstraint("recurs = '' or due_on is not null", name="obligation_recurs_from_a_day"),
         *_of_what_is_owed("obligation"),
+        Index("obligation_recurring", "contract_id", sqlite_where=text(_RECURS), postgresql_where=text(_RECURS)),
     )
 
     id: int = Field(default=None, primary_key=True, sa_type=Key)

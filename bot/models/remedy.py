@@ -49,7 +49,7 @@ class RectificationPlan(Model, table=True):
     requested_on: date | None = None
     served_by: Served | None = Field(default=None, sa_type=choice(Served))
     due_on: date | None = Field(default=None, index=True)
-    status: PlanStatus = Field(sa_type=choice(PlanStatus))
+    status: PlanStatus = Field(index=True, sa_type=choice(PlanStatus))
     reason: str = Field(default="", max_length=3000)
     grounds: str = Field(default="", max_length=200)
     opportunity: str = Field(default="", max_length=1000)

@@ -38,6 +38,9 @@ class Report(Model, table=True):
             sqlite_where=text(_AWAITED),
             postgresql_where=text(_AWAITED),
         ),
+        Index("report_awaited_prompt", "prompt_at", sqlite_where=text(_AWAITED), postgresql_where=text(_AWAITED)),
+        Index("report_awaited_due", "due_on", sqlite_where=text(_AWAITED), postgresql_where=text(_AWAITED)),
+        Index("report_awaited_asked", "asked_on", sqlite_where=text(_AWAITED), postgresql_where=text(_AWAITED)),
         Index("ix_report_decision", "decision", "contract_id", "period"),
         # What people decided lately is found without a look at the history that an import brought.
         Index(
@@ -71,7 +74,7 @@ class Report(Model, table=True):
     due_on: date = Field(index=True, sa_type=WorkedOutDay)
     prompt_at: datetime = Field(sa_type=Instant)
     asked_on: date | None = Field(default=None, index=True)
-    received_at: datetime | None = Field(default=None, index=True, sa_type=Instant)
+    received_at: datetime | None = Field(default=None, sa_type=Instant)
     reporter_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     narrative: str = Field(default="", max_length=3000)
     rag: Rag | None = Field(default=None, sa_type=choice(Rag))

@@ -123,7 +123,7 @@ def test_the_plan_of_the_year_says_what_is_due_and_what_is_overdue(unchanged: Da
     with unchanged.rehearsing() as session:
         due = visits_due(session)["WP-NE"]
         assert (due.is_overdue, due.due_on) == (False, date(2027, 7, 4)), "of before it was known nobody knows"
-        contract_named(session, "WP-NE").created_at = MONDAY - 400 * DAY
+        contract_named(session, "WP-NE").registered_on = (MONDAY - 400 * DAY).date()
         session.flush()
         overdue = visits_due(session)["WP-NE"]
         assert (overdue.is_overdue, overdue.due_on) == (True, date(2026, 5, 31))

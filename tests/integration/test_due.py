@@ -542,7 +542,7 @@ def test_a_visit_is_due_by_the_months_of_its_contract_since_the_last_one_or_sinc
 ) -> None:
     with unchanged.rehearsing() as session:
         contract = contract_named(session, "WP-NE")
-        contract.created_at, contract.tier, contract.visit_months = MONDAY, "gold", None
+        contract.registered_on, contract.tier, contract.visit_months = TODAY, "gold", None
         here, find = col(Contract.id) == contract.id, source_of(DueKind.VISIT).find
 
         def due(*, now: date = TODAY) -> list[date]:
@@ -567,6 +567,6 @@ def test_a_visit_is_due_by_the_months_of_its_contract_since_the_last_one_or_sinc
 def test_a_contract_that_came_into_the_register_late_is_spoken_with_from_then_on(unchanged: Database) -> None:
     """What was said before, nobody has logged."""
     with unchanged.rehearsing() as session:
-        session.execute(update(Contract).values(created_at=MONDAY, tier="gold", start_date=date(2025, 4, 1)))
+        session.execute(update(Contract).values(registered_on=TODAY, tier="gold", start_date=date(2025, 4, 1)))
         found = source_of(DueKind.CONTACT).find(work(session), true(), DueBetween())
         assert {each.due_on for each in found} == {TODAY + 30 * DAY}

@@ -8,18 +8,29 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import Session
 
+from benchmarks import reminding
 from benchmarks.reading import KPIS, USER, fill
 from bot import demo
 from bot.db import Database
+from bot.domain.calendar import Nation
+from bot.domain.london import london_instant
 from bot.models import Contract
+from bot.services.due.escalation_due import recent_candidates
+from bot.services.due.rules import items_to_remind_of
+from bot.services.health.not_arrived import untold
 from bot.services.pages.contract import contract_page
 from bot.services.pages.contracts import list_contracts
 from bot.services.pages.home import MOST_WAITING, home_view
+from bot.services.progress.prompting import reports_to_prompt
 from bot.services.progress.standings import standings
-from bot.services.unit_of_work import ActorContext
+from bot.services.remedies.proposal_messages import contracts_to_look_at
+from bot.services.reminders.lapsed import lapsed_certificates
+from bot.services.reminders.variances import variances_to_tell
+from bot.services.specification.recurring import to_make_again
+from bot.services.unit_of_work import ActorContext, UnitOfWork
 from jobs import JOBS
 from jobs.rehearsal import rehearse
-from tests.builders import DAY, act, job_desk
+from tests.builders import DAY, act, job_desk, work
 from tests.conftest import KINDS, Templates
 from tests.counting import rows_read, sqlite_steps
 
@@ -121,3 +132,37 @@ def upcoming(templates: Templates, kind: str, contracts: int) -> list[int]:
         found = asyncio.run(rehearse(job_desk(database), JOBS, demo.BEGINS, end))
     assert len(found) > FEW
     return seen
+
+
+FINDERS: dict[str, Callable[[UnitOfWork], object]] = {
+    "reminders": lambda work: [items_to_remind_of(work, nation, [reminding.TODAY]) for nation in Nation],
+    "escalations": recent_candidates,
+    "prompts": reports_to_prompt,
+    "proposals": contracts_to_look_at,
+    "what did not arrive": untold,
+    "lapsed certificates": lapsed_certificates,
+    "variances": variances_to_tell,
+    "obligations that recur": to_make_again,
+}
+
+
+def test_nothing_due_takes_sqlite_no_more_work_among_more_contracts(templates: Templates) -> None:
+    """Each contract has twelve things with a day, a year from now."""
+    few, many = (work_of_finders(templates, contracts) for contracts in (10, 100))
+    assert many == few
+
+
+def work_of_finders(templates: Templates, contracts: int) -> dict[str, int]:
+    """How much work SQLite does for each finder of what is due, among so many contracts more than the sample's."""
+    url = templates.copy("sqlite", portfolio=True)
+    database, taken = Database(url), {}
+    with database.writing() as session:
+        reminding.fill(session, contracts)
+    with database.reading() as session:
+        unit = work(session, london_instant(reminding.TODAY, 9))
+        for name, find in FINDERS.items():
+            with sqlite_steps(session) as seen:
+                find(unit)
+            taken[name] = len(seen)
+    database.close()
+    return taken

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, SQLColumnExpression, and_, case, func, select
+from sqlalchemy import ColumnElement, SQLColumnExpression, and_, case, func, select
 from sqlmodel import col
 
 from bot.access import Permission
@@ -48,11 +48,10 @@ class YearPlan:
         return sum(each.is_overdue for _, _, lines in self.tiers for each in lines)
 
 
-def counted_from() -> SQLColumnExpression[Any]:
-    """The day from which the months to the next visit of a contract count."""
-    last = select(func.max(col(Audit.held_on))).where(col(Audit.contract_id) == col(Contract.id)).scalar_subquery()
-    known = func.date(col(Contract.created_at), type_=Date)
-    return func.coalesce(last, case((col(Contract.start_date) >= known, col(Contract.start_date)), else_=known))
+def known_from() -> SQLColumnExpression[Any]:
+    """The day from which the months to the first visit of a contract count."""
+    started, known = col(Contract.start_date), col(Contract.registered_on)
+    return case((started >= known, started), else_=known)
 
 
 def is_visited(today: date) -> ColumnElement[bool]:
@@ -74,7 +73,7 @@ def year_plan(ctx: ActorContext) -> YearPlan:
         .subquery()
     )
     rows = ctx.session.execute(
-        select(Contract, last.c.held, planned.c.day, counted_from())
+        select(Contract, last.c.held, planned.c.day, func.coalesce(last.c.held, known_from()))
         .outerjoin(last, last.c.contract_id == col(Contract.id))
         .outerjoin(planned, planned.c.contract_id == col(Contract.id))
         .where(ctx.open_to(Permission.SEE), is_visited(ctx.today))

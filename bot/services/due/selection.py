@@ -1,18 +1,20 @@
 """Which due items are wanted: these records, those due on or between these days, or all that were ever due."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
 from sqlalchemy import ColumnElement, SQLColumnExpression, and_, extract, false, or_, true
 
-from bot.domain.calendar import months_before
+from bot.domain.calendar import extended, months_before
 
 Column = SQLColumnExpression[Any]
 
 _ALL_ANNIVERSARIES = 366  # days, within which every day of a year comes
 _MONTHS_DIFFER = timedelta(days=3)  # by this many days
+_YEARS = range(1, 101)  # that a contract may have run
+_ONE_DAY = timedelta(days=1)
 
 
 class Selection(Protocol):
@@ -125,12 +127,10 @@ class ByDueDates(_OpenOnes):
         return or_(and_(contract.not_in(others), on(self.usual)), *apart) if others else on(self.usual)
 
     def anniversary(self, subject: Column, start: Column) -> ColumnElement[bool]:
-        return _anniversary_on(self._days, start)
+        return start.in_(_starts_of(self._days))
 
     def months_after(self, subject: Column, contract: Column, since: Column, months: int) -> ColumnElement[bool]:
-        counted = (months_before(day, months) for day in self._days)
-        near = range(-_MONTHS_DIFFER.days, _MONTHS_DIFFER.days + 1)
-        return since.in_({day + timedelta(days=n) for day in counted for n in near})
+        return since.in_({day for due_on in self._days for day in _months_from(due_on, months)})
 
     @property
     def _days(self) -> set[date]:
@@ -211,6 +211,24 @@ def asked_for(
         return due
     late = and_(asked_on > due_on, which.of(subject, contract, asked_on))
     return or_(and_(asked_on <= due_on, due), late)
+
+
+def on_the_later(one: Column, other: Column, of: Callable[[Column], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """A condition on the later of two days of a record. Each may have an index of its own."""
+    return or_(and_(one >= other, of(one)), and_(one < other, of(other)))
+
+
+def _months_from(due_on: date, months: int) -> Iterator[date]:
+    """The days of which this one comes so many months after."""
+    near = range(-_MONTHS_DIFFER.days, _MONTHS_DIFFER.days + 1)
+    days = (months_before(due_on, months) + timedelta(days=n) for n in near)
+    return (day for day in days if extended(day, months) == due_on)
+
+
+def _starts_of(anniversaries: Set[date]) -> Set[date]:
+    """The days of which one of these may be an anniversary: an index finds them."""
+    starts = {months_before(day, 12 * years) for day in anniversaries for years in _YEARS}
+    return starts | {day + _ONE_DAY for day in starts if (day.month, day.day) == (2, 28)}  # that of 29 February
 
 
 def _anniversary_on(days: set[date], start: Column) -> ColumnElement[bool]:

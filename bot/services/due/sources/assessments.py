@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlmodel import col
 
 from bot.domain.due_kinds import DueKind
@@ -17,15 +17,15 @@ from bot.services.unit_of_work import UnitOfWork
 
 
 def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+    is_of_act = col(Contract.regime) == Regime.ACT_2023
     rows = work.session.scalars(
         select(Contract).where(
             contracts,
-            col(Contract.regime) == Regime.ACT_2023,
             func.coalesce(col(Contract.value_with_vat_pounds), col(Contract.value_pounds)) > KPI_VALUE,
             col(Contract.end_date) >= work.today,
             or_(
-                which.of(col(Contract.id), col(Contract.id), col(Contract.end_date)),
-                which.anniversary(col(Contract.id), col(Contract.start_date)),
+                and_(is_of_act, which.of(col(Contract.id), col(Contract.id), col(Contract.end_date))),
+                and_(is_of_act, which.anniversary(col(Contract.id), col(Contract.start_date))),
             ),
         )
     )

@@ -5,8 +5,9 @@ It is so many days after the last one; without one, after the start, or after th
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 
-from sqlalchemy import ColumnElement, Date, and_, case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -15,7 +16,7 @@ from bot.domain.due_kinds import DueKind
 from bot.domain.reminders import CONTACT_WITHIN, CONTACT_WITHIN_ELSE, ReminderRule
 from bot.domain.stages import TALKED_WITH
 from bot.models import Audience, Contact, Contract
-from bot.services.due.selection import Column, Selection
+from bot.services.due.selection import Column, Selection, on_the_later
 from bot.services.due.source import DueForm, DueItem, DueSource
 from bot.services.lookup.contact_entries import is_current
 from bot.services.unit_of_work import UnitOfWork
@@ -34,8 +35,8 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
         ),
     )
     talked = and_(contracts, col(Contract.stage).in_(TALKED_WITH), col(Contract.end_date) >= work.today)
-    known = func.date(col(Contract.created_at), type_=Date)  # what was said before that, nobody has logged
-    begins = case((col(Contract.start_date) >= known, col(Contract.start_date)), else_=known)
+    started, known = col(Contract.start_date), col(Contract.registered_on)
+    begins = case((started >= known, started), else_=known)
     columns = (col(Contract.id), col(Contract.public_id), col(Contract.tier))
     spoken = (
         select(*columns, col(Contact.happened_on))
@@ -46,7 +47,7 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
     never = (
         select(*columns, begins)
         .where(talked, ~exists().where(col(Contact.contract_id) == col(Contract.id)))
-        .where(_within_tier(which, begins))
+        .where(on_the_later(started, known, partial(_within_tier, which)))
     )
     return [
         DueItem(

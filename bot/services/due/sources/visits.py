@@ -2,17 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy.orm import aliased
 from sqlmodel import col
 
 from bot.access import Permission
-from bot.domain.audit_cycle import TO_HOLD, months_between_visits, visit_due
+from bot.domain.audit_cycle import TO_HOLD, VISITED_EVERY, VISITED_EVERY_ELSE, months_between_visits, visit_due
 from bot.domain.due_kinds import DueKind
 from bot.domain.reminders import ReminderRule
 from bot.models import Audience, Audit, Contract
-from bot.services.audits.visits import counted_from, is_visited
-from bot.services.due.selection import Column, Selection
+from bot.services.audits.visits import is_visited, known_from
+from bot.services.due.selection import Column, Selection, on_the_later
 from bot.services.due.source import DueForm, DueItem, DueSource
 from bot.services.unit_of_work import UnitOfWork
 
@@ -20,37 +22,50 @@ FORM = DueForm("audit_new", "Plan a visit", (Permission.AUDIT,))
 
 
 def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
-    here, since = and_(contracts, is_visited(work.today)), counted_from()
-    planned = exists().where(col(Audit.contract_id) == col(Contract.id), col(Audit.state).in_(TO_HOLD))
-    rows = work.session.execute(
-        select(col(Contract.id), col(Contract.public_id), col(Contract.tier), col(Contract.visit_months), since)
-        .where(here, ~planned)
-        .where(_within_its_months(work, here, which, since))
+    held, other = col(Audit.held_on), aliased(Audit)
+    of_it, others = (col(each.contract_id) == col(Contract.id) for each in (Audit, other))
+    columns = (col(Contract.id), col(Contract.public_id), col(Contract.tier), col(Contract.visit_months))
+    here = and_(contracts, is_visited(work.today), ~exists().where(others, col(other.state).in_(TO_HOLD)))
+    within = partial(_within_its_months, which, _months(work))
+    last = ~exists().where(others, col(other.held_on) > held)
+    visited = select(*columns, held).join(Audit, of_it).where(here, last, within(held)).distinct()
+    never = (
+        select(*columns, known_from())
+        .where(here, ~exists().where(others, col(other.held_on).is_not(None)))
+        .where(on_the_later(col(Contract.start_date), col(Contract.registered_on), within))
     )
     items = [
         _item(key, public_id, visit_due(day, months_between_visits(tier, own)))
-        for key, public_id, tier, own, day in rows
+        for statement in (visited, never)
+        for key, public_id, tier, own, day in work.session.execute(statement)
     ]
     return [item for item in items if which.holds(item.subject_id, item.contract_id, item.due_on)]
 
 
+def _months(work: UnitOfWork) -> Sequence[tuple[ColumnElement[bool], int]]:
+    """Which contracts are visited within how many months: those of a tier, and those with months of their own. One
+    query."""
+    tier, own = func.lower(col(Contract.tier)), col(Contract.visit_months)
+    others = and_(own.is_(None), tier.not_in(VISITED_EVERY)), VISITED_EVERY_ELSE
+    of_tiers = [(and_(own.is_(None), tier == name), months) for name, months in VISITED_EVERY.items()]
+    return [others, *of_tiers, *((own == months, months) for months in _own_months(work))]
+
+
+def _own_months(work: UnitOfWork) -> Sequence[int]:
+    """The months that contracts have of their own, each once: from one to the next in the index, past the contracts
+    that have the same."""
+    own = col(Contract.visit_months)
+    found = select(func.min(own).label("months")).where(own.is_not(None)).cte("found", recursive=True)
+    following = select(func.min(own)).where(own.is_not(None), own > found.c.months).scalar_subquery()
+    each = found.union_all(select(following).where(found.c.months.is_not(None)))
+    return work.session.scalars(select(each.c.months).where(each.c.months.is_not(None))).all()
+
+
 def _within_its_months(
-    work: UnitOfWork, here: ColumnElement[bool], which: Selection, since: Column
+    which: Selection, months: Sequence[tuple[ColumnElement[bool], int]], since: Column
 ) -> ColumnElement[bool]:
-    """The condition of a selection, for each tier and number of months that contracts have. One query."""
-    tier, own, key = func.lower(col(Contract.tier)), col(Contract.visit_months), col(Contract.id)
-    months = work.session.execute(select(tier, own).where(here).distinct())
-    return or_(
-        false(),
-        *(
-            and_(
-                tier == name,
-                own.is_not_distinct_from(number),
-                which.months_after(key, key, since, months_between_visits(name, number)),
-            )
-            for name, number in months
-        ),
-    )
+    key = col(Contract.id)
+    return or_(*(and_(some, which.months_after(key, key, since, number)) for some, number in months))
 
 
 def _item(contract_id: int, key: str, due_on: date) -> DueItem:
