@@ -9,12 +9,13 @@ from sqlmodel import col
 
 from bot.domain.charts import Cell, GridChart, LineChart, Tone, carried_on, level_of
 from bot.domain.periods import Month
-from bot.domain.ratings import Rating, worst
+from bot.domain.ratings import CutOffs, Rating, worst
 from bot.domain.wording import MONTHS
 from bot.models import Kpi, KpiTarget, Reading, Report, ReportDecision
 from bot.services.digest.comparison import RatingLine
 from bot.services.digest.summary import Summary
-from bot.services.lookup.kpis import KpiInPeriod, holds_in
+from bot.services.lookup.kpis import CUT_OFFS, KpiInPeriod, holds_in
+from bot.services.progress.rated_figures import JUDGED, Judged
 from bot.services.progress.standings import ReportedFigure
 from bot.services.unit_of_work import UnitOfWork
 
@@ -91,7 +92,7 @@ def _history(work: UnitOfWork, contracts: Collection[int], *, inside: bool) -> H
         .subquery()
     )
     rows = work.session.execute(
-        select(last.c.contract_id, last.c.period, last.c.decision, Reading, Kpi, KpiTarget)
+        select(last.c.contract_id, last.c.period, last.c.decision, Kpi, *CUT_OFFS, *JUDGED)
         .join(Reading, col(Reading.report_id) == last.c.id)
         .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
         .join(KpiTarget, holds_in(last.c.period))
@@ -99,9 +100,10 @@ def _history(work: UnitOfWork, contracts: Collection[int], *, inside: bool) -> H
         .order_by(last.c.period, col(Kpi.id))
     )
     found: dict[int, dict[str, dict[int, KpiResult]]] = defaultdict(lambda: defaultdict(dict))
-    for contract_id, period, decision, reading, kpi, target in rows:
+    for contract_id, period, decision, kpi, good, approaching, improvement, *judged in rows:
+        in_period = KpiInPeriod(kpi, CutOffs(good, approaching, improvement))
         found[contract_id][period][kpi.id] = KpiResult(
-            ReportedFigure.seen(reading, KpiInPeriod.of(kpi, target), decision, inside=inside),
+            ReportedFigure.seen(Judged(*judged), in_period, decision, inside=inside),
             decision is ReportDecision.ACCEPTED,
         )
     return found

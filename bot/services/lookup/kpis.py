@@ -115,6 +115,10 @@ class KpiInPeriod:
         return format_figure(self.rounded(value), self.unit)
 
 
+CUT_OFFS = (col(KpiTarget.good), col(KpiTarget.approaching), col(KpiTarget.requires_improvement))
+"""The columns of a target's cut-offs, from the best to the worst."""
+
+
 def holds_in(period: SQLColumnExpression[str]) -> ColumnElement[bool]:
     """The condition that joins a KPI with its target in a period. The first target also holds before it begins, for
     figures of earlier periods that an import brought."""

@@ -5,6 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import NamedTuple
+
+from sqlmodel import col
 
 from bot.domain.parts import NOTHING, FigureWithParts
 from bot.domain.ratings import Rag, Rating, rate
@@ -85,7 +88,21 @@ def sees_overrides(decision: ReportDecision | None, *, inside: bool) -> bool:
     return inside or decision is ReportDecision.ACCEPTED
 
 
-def rating_seen(reading: Reading, decision: ReportDecision | None, *, inside: bool) -> Rating:
+class Judged(NamedTuple):
+    """What a reading says, without the record: the figure, its rating, that by the cut-offs, and when the contract
+    manager overrode it."""
+
+    value: Decimal | None
+    rating: Rating
+    computed: Rating
+    overridden_at: datetime | None
+
+
+JUDGED = (col(Reading.value), col(Reading.rating), col(Reading.computed), col(Reading.overridden_at))
+"""Its columns, for a query of many readings, of which to make records would be most of the work."""
+
+
+def rating_seen(reading: Reading | Judged, decision: ReportDecision | None, *, inside: bool) -> Rating:
     """The rating of a reading, as a reader sees it."""
     return reading.rating if sees_overrides(decision, inside=inside) else reading.computed
 

@@ -13,10 +13,10 @@ from sqlmodel import col
 
 from bot.db import table
 from bot.domain.periods import Month
-from bot.domain.ratings import Movement, Rating, movement, worst
+from bot.domain.ratings import CutOffs, Movement, Rating, movement, worst
 from bot.models import Contract, Kpi, KpiTarget, Organisation, Person, Reading, Report, ReportDecision, Role, RoleName
-from bot.services.lookup.kpis import KpiInPeriod, holds_in
-from bot.services.progress.rated_figures import rating_seen, sees_overrides
+from bot.services.lookup.kpis import CUT_OFFS, KpiInPeriod, holds_in
+from bot.services.progress.rated_figures import JUDGED, Judged, rating_seen, sees_overrides
 from bot.services.unit_of_work import UnitOfWork
 
 _contracts, _reports, _readings = (table(each) for each in (Contract, Report, Reading))
@@ -67,7 +67,7 @@ class ReportedFigure:
 
     @classmethod
     def seen(
-        cls, reading: Reading, kpi: KpiInPeriod, decision: ReportDecision | None, *, inside: bool
+        cls, reading: Judged, kpi: KpiInPeriod, decision: ReportDecision | None, *, inside: bool
     ) -> "ReportedFigure":
         """A reading as the department sees it, or (not `inside`) as a partner does."""
         overridden = reading.overridden_at is not None and sees_overrides(decision, inside=inside)
@@ -180,7 +180,7 @@ def _last_two_reports(
     last_two = union_all(*(select(last_report(chosen.c.id, back)).select_from(chosen) for back in (0, 1)))
     came_at = func.coalesce(col(Report.revised_at), col(Report.received_at))
     rows = work.session.execute(
-        select(col(Report.contract_id), col(Report.period), col(Report.decision), came_at, Reading, Kpi, KpiTarget)
+        select(col(Report.contract_id), col(Report.period), col(Report.decision), came_at, Kpi, *CUT_OFFS, *JUDGED)
         .join(Reading, col(Reading.report_id) == col(Report.id))
         .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
         .join(KpiTarget, holds_in(col(Report.period)))
@@ -189,11 +189,12 @@ def _last_two_reports(
     )
     figures: dict[tuple[int, str], list[ReportedFigure]] = defaultdict(list)
     told: dict[int, list[ReportedReport]] = defaultdict(list)
-    for contract_id, period, decision, came_at, reading, kpi, target in rows:
+    for contract_id, period, decision, came_at, kpi, good, approaching, improvement, *judged in rows:
         own = figures[contract_id, period]
         if not own:
             told[contract_id].append(ReportedReport(period, came_at, decision is ReportDecision.ACCEPTED, own))
-        own.append(ReportedFigure.seen(reading, KpiInPeriod.of(kpi, target), decision, inside=inside))
+        in_period = KpiInPeriod(kpi, CutOffs(good, approaching, improvement))
+        own.append(ReportedFigure.seen(Judged(*judged), in_period, decision, inside=inside))
     return told
 
 
