@@ -54,7 +54,7 @@ from bot.models import (
     Spend,
     Stage,
 )
-from bot.services.due.open_items import still_due, still_open
+from bot.services.due.open_items import sources_on, still_due, still_open
 from bot.services.due.selection import ByDueDates, DueBetween
 from bot.services.due.source import DueItem
 from bot.services.due.sources import SOURCES, source_of
@@ -490,6 +490,7 @@ def test_what_is_open_is_found_by_its_day_and_its_id_until_it_is_settled(unchang
         (item,) = found(DueBetween(due_on, due_on))
         assert (item.kind, item.contract_id, item.due_on, item.done_on) == (kind, contract.id, due_on, None)
         assert item.what
+        assert source_of(kind).only_reminds or source_of(kind) in sources_on(unit, contract.id)
         assert found(DueBetween()) == found(ByDueDates([due_on], [])) == [item]
         assert found(ByDueDates([TODAY], [([contract.id], [due_on])])) == [item], "by the rule of its own contract"
         assert found(DueBetween(due_on + DAY)) == found(DueBetween(last=due_on - DAY)) == []

@@ -12,7 +12,7 @@ from bot.domain.finding_cycle import UNSETTLED
 from bot.domain.wording import join_words, plural
 from bot.models import Audience, Contract, Finding, Intervention, PlanStatus, RectificationPlan
 from bot.services.due import duties
-from bot.services.due.open_items import open_items
+from bot.services.due.open_items import open_items, sources_in_use
 from bot.services.due.selection import DueBetween
 from bot.services.due.source import DueItem, DueSource
 from bot.services.due.sources import LISTED, source_of
@@ -79,9 +79,10 @@ def _dated(
     audience: Audience,
 ) -> tuple[list[DatedItem], list[DatedItem]]:
     until = work.today + max(source.ahead for source in sources)
+    in_use = [source for source in sources_in_use(work) if source in sources]
     found = [
         item
-        for item in open_items(work, here, DueBetween(last=until), audience, sources)
+        for item in open_items(work, here, DueBetween(last=until), audience, in_use)
         if item.due_on <= work.today + source_of(item.kind).ahead
     ]
     items = [_item(work, contracts[each.contract_id], each) for each in found]

@@ -10,10 +10,10 @@ from sqlmodel import col
 from bot import access, policy
 from bot.access import Permission, holds_role
 from bot.models import Audience, Contract, Party, RoleName
-from bot.services.due.open_items import open_items
+from bot.services.due.open_items import listed_in_use, open_items, sources_on
 from bot.services.due.selection import DueBetween, OwnedBy
 from bot.services.due.source import DueForm, DueItem, DueSource
-from bot.services.due.sources import LISTED, source_of
+from bot.services.due.sources import source_of
 from bot.services.unit_of_work import ActorContext
 
 
@@ -37,7 +37,7 @@ class DueLine:
 def due_on_contract(ctx: ActorContext, contract_id: int, audience: Audience) -> list[DueItem]:
     """Everything that is due on a contract that the actor may see for this audience, in order of its day."""
     here = (col(Contract.id) == contract_id) & ctx.open_to(Permission.SEE, audience)
-    return _sorted(open_items(ctx, here, DueBetween(), audience))
+    return _sorted(open_items(ctx, here, DueBetween(), audience, sources_on(ctx, contract_id)))
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def on_home(ctx: ActorContext) -> HomeItems:
     waiting, coming = list[DueItem](), list[DueItem]()
     for_managers = list[DueItem]()
     late_on = set[int]()
-    for source in LISTED:
+    for source in listed_in_use(ctx):
         if source.has_owner:
             waiting += _owned(ctx, source, seen)
         for item in source.find(ctx, managed if source.is_personal else seen, _on_home(ctx, source)):

@@ -15,7 +15,7 @@ from bot.domain.reminders import ReminderRule
 from bot.domain.shortfalls import duty_missed
 from bot.models import Audience, Contract, Milestone, Obligation, Party
 from bot.services.due.selection import Selection
-from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule
+from bot.services.due.source import Among, DueForm, DueItem, DueSource, LateContract, LateRule
 from bot.services.unit_of_work import UnitOfWork
 
 OwedModel = type[Milestone] | type[Obligation]
@@ -37,6 +37,11 @@ def of_side(party: Party) -> str:
 def is_open(model: OwedModel) -> ColumnElement[bool]:
     """The condition that it is not met, and nobody has said that it is done."""
     return and_(col(model.met_on).is_(None), col(model.said_on).is_(None))
+
+
+def among(model: OwedModel) -> Among:
+    """The contracts on which some of them are not met."""
+    return select(col(model.contract_id)).where(col(model.met_on).is_(None))
 
 
 def said_on(row: Milestone | Obligation) -> date | None:
@@ -70,6 +75,7 @@ def to_confirm(kind: DueKind, model: OwedModel, subject: Subject) -> DueSource:
     return DueSource(
         kind=kind,
         find=find,
+        among=among(model),
         rule=ReminderRule((1, 0), late_every=2),
         form=TO_CONFIRM,
         late=LateRule(subject, late_duty),

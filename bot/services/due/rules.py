@@ -12,6 +12,7 @@ from bot.domain.calendar import Nation, NationCalendar
 from bot.domain.due_kinds import DueKind
 from bot.domain.reminders import ReminderRule, days_to_remind_of
 from bot.models import Contract, ReminderSetting
+from bot.services.due.open_items import sources_in_use
 from bot.services.due.selection import ByDueDates
 from bot.services.due.source import DueItem
 from bot.services.due.sources import SOURCES
@@ -31,7 +32,7 @@ def items_to_remind_of(work: UnitOfWork, nation: Nation, days: Sequence[date]) -
     """The items in a nation's contracts of which the rules remind on these working days."""
     here = col(Contract.nation) == nation
     selections = _due_dates(work, work.calendar.of(nation), days)
-    return [item for source in SOURCES for item in source.find(work, here, selections[source.kind])]
+    return [item for source in sources_in_use(work) for item in source.find(work, here, selections[source.kind])]
 
 
 def rules_of(work: UnitOfWork) -> Callable[[DueKind, int], ReminderRule]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select
 from sqlmodel import SQLModel
 
 from bot.access import Permission
@@ -87,6 +87,7 @@ class Find(Protocol):
     def __call__(self, work: UnitOfWork, contracts: ColumnElement[bool], which: Selection, /) -> Sequence[DueItem]: ...
 
 
+Among = Select[int]
 Complete = Callable[[ActorContext, int], None]  # marks the record with this id as done
 
 
@@ -146,7 +147,8 @@ class LateRule:
 class DueSource:
     """Everything about one kind of due item.
 
-    `rule` is the usual reminder rule. `ahead` is how long before the day lists name it. `is_personal`: it is the work
+    `among` is a query of the contracts that may have some of it, None where only `find` can tell. `rule` is the usual
+    reminder rule. `ahead` is how long before the day lists name it. `is_personal`: it is the work
     of one person, so lists of many contracts leave it out for others; `has_owner`: each record names that person.
     `only_reminds`: people are reminded of it, and lists have it as another kind.
     `reminded` is the side that is reminded of every record, None if that depends on the record.
@@ -158,6 +160,7 @@ class DueSource:
 
     kind: DueKind
     find: Find
+    among: Among | None = None
     rule: ReminderRule
     audience: Audience = Audience.SHARED
     ahead: timedelta = SOON

@@ -69,11 +69,14 @@ def proposed_to(ctx: ActorContext, contracts: ColumnElement[bool]) -> Proposed:
     ).all()
     if not rows:
         return Proposed()
+    found = proposed(ctx, rows)
+    if not found.plans and not found.levels:
+        return found
     asks = ids_open_to(ctx, contracts, Permission.CHANGE)
     intervenes = ids_open_to(ctx, contracts, Permission.INTERVENE)
-    may_enter = {each: ids_open_to(ctx, contracts, each) for each in {*ENTERED_BY.values()}}
+    levels = {ENTERED_BY[each.level] for each in found.levels}
+    may_enter = {each: ids_open_to(ctx, contracts, each) for each in levels}
     ids = {each.reference: each.id for each in rows}
-    found = proposed(ctx, rows)
     return Proposed(
         [each for each in found.plans if ids[each.contract] in asks],
         [

@@ -56,6 +56,7 @@ def _move(ctx: ActorContext, subject_id: int, until: date) -> None:
 ACTIONS = DueSource(
     kind=DueKind.ACTION,
     find=_find,
+    among=select(col(ActionItem.contract_id)).where(col(ActionItem.done_on).is_(None)),
     rule=ReminderRule((2, 0), late_every=2),
     is_personal=True,
     has_owner=True,

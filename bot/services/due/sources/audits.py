@@ -206,9 +206,11 @@ def _check_late(item: DueItem, today: date, contract: LateContract) -> list[Reas
     return duty_missed(item.due_on, today, contract.calendar)
 
 
+_AUDITED, _FOUND = select(col(Audit.contract_id)), select(col(Finding.contract_id))
 AUDITS = DueSource(
     kind=DueKind.AUDIT,
     find=_audits,
+    among=_AUDITED,
     rule=ReminderRule((10, 2, 0), late_every=5),
     has_owner=True,
     form=NEXT_STEP,
@@ -216,6 +218,7 @@ AUDITS = DueSource(
 COMING_VISITS = DueSource(
     kind=DueKind.COMING_VISIT,
     find=_coming,
+    among=_AUDITED,
     rule=ReminderRule((10, 2)),
     reminded=Party.PARTNER,
     only_reminds=True,
@@ -223,6 +226,7 @@ COMING_VISITS = DueSource(
 FACTUAL_CHECKS = DueSource(
     kind=DueKind.FACTUAL_CHECK,
     find=_checks,
+    among=_AUDITED,
     rule=ReminderRule((2, 0), late_every=2),
     reminded=Party.PARTNER,
     form=CHECK,
@@ -230,6 +234,7 @@ FACTUAL_CHECKS = DueSource(
 FINDINGS = DueSource(
     kind=DueKind.FINDING,
     find=_responses,
+    among=_FOUND,
     rule=ReminderRule((2, 0), late_every=2),
     reminded=Party.PARTNER,
     form=RESPOND,
@@ -238,6 +243,7 @@ FINDINGS = DueSource(
 FINDING_CHECKS = DueSource(
     kind=DueKind.FINDING_CHECK,
     find=_findings_to_check,
+    among=_FOUND,
     rule=ReminderRule((2, 0), late_every=2),
     has_owner=True,
     form=VERIFY,
@@ -246,6 +252,7 @@ FINDING_CHECKS = DueSource(
 FINDING_ACTIONS = DueSource(
     kind=DueKind.FINDING_ACTION,
     find=_actions,
+    among=select(col(ActionItem.contract_id)).where(col(ActionItem.finding_id).is_not(None)),
     rule=ReminderRule((2, 0), late_every=2),
     has_owner=True,
     form=SAY_DONE,

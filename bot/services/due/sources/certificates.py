@@ -98,6 +98,7 @@ CERTIFICATES = DueSource(
     kind=DueKind.CERTIFICATE,
     reminded=Party.PARTNER,
     find=_renewals,
+    among=select(col(Certificate.contract_id)),
     rule=ReminderRule((60, 30, 10, 0), late_every=5),
     form=GIVE,
     is_term=True,
@@ -106,6 +107,7 @@ CERTIFICATES = DueSource(
 CERTIFICATE_CHECKS = DueSource(
     kind=DueKind.CERTIFICATE_CHECK,
     find=_checks,
+    among=select(col(Certificate.contract_id)).where(col(Certificate.state) == CertificateState.SUBMITTED),
     rule=ReminderRule((2, 0), late_every=2),
     form=CHECK,
     late=LateRule(Subject.CERTIFICATE, _unchecked),

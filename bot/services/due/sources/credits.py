@@ -93,9 +93,11 @@ def _decision(row: ServiceCredit, due_on: date) -> DueItem:
     )
 
 
+_WAIT = select(col(ServiceCredit.contract_id)).where(col(ServiceCredit.state).in_(_WAITS))
 CREDITS = DueSource(
     kind=DueKind.CREDIT,
     find=_comments,
+    among=_WAIT,
     rule=ReminderRule((1, 0)),
     reminded=Party.PARTNER,
     form=DueForm("credit_comment", "Comment", (Permission.COMMENT_CREDIT,), Audience.SHARED),
@@ -103,6 +105,7 @@ CREDITS = DueSource(
 CREDIT_DECISIONS = DueSource(
     kind=DueKind.CREDIT_DECISION,
     find=_decisions,
+    among=_WAIT,
     rule=ReminderRule((1, 0), late_every=2),
     audience=Audience.INTERNAL,
     form=DueForm("credit_decide", "Decide", (Permission.CHANGE, Permission.WAIVE_CREDIT)),

@@ -35,6 +35,7 @@ from bot.services.unit_of_work import ActorContext, UnitOfWork
 ACKNOWLEDGE = DueForm("document_acknowledge", "Acknowledge", (Permission.ACKNOWLEDGE,), Audience.SHARED)
 ACKNOWLEDGED = DueForm("memo_open", "Acknowledged", (Permission.CHANGE,))
 REVIEWED_AHEAD = timedelta(days=183)  # a review is in sight from half a year before, so that every rule reminds of it
+_RECEIVED = select(col(DocumentRecipient.contract_id))
 _recipient, _version, _question, _exception = DocumentRecipient, DocumentVersion, DocumentQuestion, DocumentException
 
 
@@ -121,6 +122,7 @@ def to_acknowledge(of: DocumentKind, kind: DueKind) -> DueSource:
     return DueSource(
         kind=kind,
         find=acknowledgements(of, kind),
+        among=_RECEIVED.where(col(_recipient.acknowledged_on).is_(None)),
         rule=ReminderRule((2, 0), after=(2,)),
         reminded=Party.PARTNER,
         is_term=True,
@@ -265,6 +267,7 @@ POLICIES = to_acknowledge(DocumentKind.POLICY, DueKind.POLICY)
 POLICY_REVIEWS = DueSource(
     kind=DueKind.POLICY_REVIEW,
     find=_reviews,
+    among=_RECEIVED,
     rule=ReminderRule((20, 5, 0), late_every=5),
     audience=Audience.INTERNAL,
     is_personal=True,
@@ -276,6 +279,7 @@ POLICY_REVIEWS = DueSource(
 QUESTIONS = DueSource(
     kind=DueKind.DOCUMENT_QUESTION,
     find=_questions,
+    among=_RECEIVED.where(_has_question()),
     rule=ReminderRule((1, 0), late_every=2),
     audience=Audience.INTERNAL,
     form=DueForm("document_answer_open", "Answer", (Permission.CHANGE,)),
@@ -283,6 +287,7 @@ QUESTIONS = DueSource(
 EXCEPTIONS = DueSource(
     kind=DueKind.DOCUMENT_EXCEPTION,
     find=_exceptions,
+    among=_RECEIVED.where(exists().where(col(_exception.recipient_id) == col(_recipient.id))),
     rule=ReminderRule((5, 1, 0), late_every=2),
     audience=Audience.INTERNAL,
     form=DueForm("document_decide_open", "Decide", (Permission.CHANGE,)),

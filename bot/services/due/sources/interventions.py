@@ -44,6 +44,7 @@ def _item(row: Intervention) -> DueItem:
 INTERVENTIONS = DueSource(
     kind=DueKind.INTERVENTION,
     find=_find,
+    among=select(col(Intervention.contract_id)).where(col(Intervention.left_on).is_(None)),
     rule=ReminderRule((2, 0), late_every=5),
     audience=Audience.INTERNAL,
     has_owner=True,

@@ -10,7 +10,7 @@ from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Subject
 from bot.domain.reminders import ReminderRule
 from bot.models import Contract, Milestone, MilestoneKind
-from bot.services.due.duties import FORM, is_open, late_duty, of_side, said_on, to_confirm
+from bot.services.due.duties import FORM, among, is_open, late_duty, of_side, said_on, to_confirm
 from bot.services.due.selection import Selection
 from bot.services.due.source import DueItem, DueSource, Find, LateRule, restating
 from bot.services.unit_of_work import UnitOfWork
@@ -57,6 +57,7 @@ def _source(kind: DueKind, of: MilestoneKind, rule: ReminderRule) -> DueSource:
     return DueSource(
         kind=kind,
         find=_finder(kind, of),
+        among=among(Milestone),
         rule=rule,
         is_term=True,
         form=FORM,

@@ -83,6 +83,7 @@ def _unpaid(item: DueItem, today: date, contract: LateContract) -> list[Reason]:
 INVOICES = DueSource(
     kind=DueKind.INVOICE,
     find=_invoices,
+    among=select(col(Invoice.contract_id)),
     rule=ReminderRule((10, 2, 0), late_every=5),
     audience=Audience.INTERNAL,
     form=SETTLE,
@@ -91,6 +92,7 @@ INVOICES = DueSource(
 VARIANCES = DueSource(
     kind=DueKind.VARIANCE,
     find=_variances,
+    among=select(col(Spend.contract_id)).where(col(Spend.reason) == ""),
     rule=ReminderRule((2, 0), late_every=5),
     audience=Audience.INTERNAL,
     form=SAY_WHY,

@@ -10,7 +10,7 @@ from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Subject
 from bot.domain.reminders import ReminderRule
 from bot.models import Contract, Obligation
-from bot.services.due.duties import FORM, is_open, late_duty, of_side, said_on, to_confirm
+from bot.services.due.duties import FORM, among, is_open, late_duty, of_side, said_on, to_confirm
 from bot.services.due.selection import Selection
 from bot.services.due.source import DueItem, DueSource, LateRule, restating
 from bot.services.unit_of_work import UnitOfWork
@@ -61,6 +61,7 @@ OBLIGATIONS = (
     DueSource(
         kind=DueKind.OBLIGATION,
         find=_find,
+        among=among(Obligation),
         rule=ReminderRule((10, 1, 0), late_every=5),
         is_term=True,
         form=FORM,

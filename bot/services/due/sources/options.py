@@ -55,6 +55,7 @@ def _undecided(item: DueItem, today: date, contract: LateContract) -> list[Reaso
 OPTIONS = DueSource(
     kind=DueKind.OPTION,
     find=_find,
+    among=select(col(ExtensionOption.contract_id)).where(col(ExtensionOption.decision) == Decision.OPEN),
     rule=ReminderRule((90, 60, 30, 10, 0), late_every=2),
     audience=Audience.INTERNAL,
     ahead=timedelta(days=42),  # a decision to extend takes weeks to prepare

@@ -129,6 +129,7 @@ def _late(item: DueItem, today: date, contract: LateContract) -> list[Reason]:
 PLANS = DueSource(
     kind=DueKind.PLAN,
     find=_find,
+    among=select(col(RectificationPlan.contract_id)),
     rule=ReminderRule((5, 1, 0), late_every=2),
     is_term=True,
     form=FORM,
@@ -139,6 +140,7 @@ PLANS = DueSource(
 PLAN_NOTICES = DueSource(
     kind=DueKind.PLAN_NOTICE,
     find=_notices,
+    among=select(col(RectificationPlan.contract_id)).where(col(RectificationPlan.notice_on).is_(None)),
     rule=ReminderRule((10, 5, 1, 0), late_every=2),
     audience=Audience.INTERNAL,
     ahead=NOTICE_WITHIN,

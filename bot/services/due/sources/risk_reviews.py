@@ -50,6 +50,7 @@ def _move(work: UnitOfWork, subject_id: int, until: date) -> None:
 RISK_REVIEWS = DueSource(
     kind=DueKind.RISK_REVIEW,
     find=_find,
+    among=select(col(Risk.contract_id)).where(col(Risk.status) == RiskStatus.OPEN),
     rule=ReminderRule((5, 0), late_every=5),
     audience=Audience.INTERNAL,
     is_personal=True,
