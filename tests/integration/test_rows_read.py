@@ -21,6 +21,7 @@ from bot.services.health.not_arrived import untold
 from bot.services.pages.contract import contract_page
 from bot.services.pages.contracts import list_contracts
 from bot.services.pages.home import MOST_WAITING, home_view
+from bot.services.paging import ON_A_PAGE
 from bot.services.progress.prompting import reports_to_prompt
 from bot.services.progress.standings import standings
 from bot.services.remedies.proposal_messages import contracts_to_look_at
@@ -32,10 +33,11 @@ from jobs import JOBS
 from jobs.rehearsal import rehearse
 from tests.builders import DAY, act, job_desk, work
 from tests.conftest import KINDS, Templates
-from tests.counting import rows_read, sqlite_steps
+from tests.counting import counted, rows_read, sqlite_steps
 
 FEW, MANY = 50, 60  # either is more than App Home shows of anything
 YEAR, FIVE_YEARS = 12, 60
+PAGE_OF_FEW_KINDS, PAGE_OF_MANY_KINDS = 38, 55  # queries
 UPCOMING_AT_MOST = 2_300
 UPCOMING_OF_EACH = 10
 LOOKS: dict[str, Callable[[ActorContext], object]] = {
@@ -82,7 +84,7 @@ def steps(session: Session, name: str) -> int:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_rows_read_do_not_grow_with_history_and_a_list_reads_a_row_for_each_contract(
+def test_rows_read_do_not_grow_with_history_and_a_list_reads_the_rows_that_it_shows(
     templates: Templates, kind: str
 ) -> None:
     with filled(templates, kind, FEW, YEAR, undecided=1) as session:
@@ -95,7 +97,7 @@ def test_rows_read_do_not_grow_with_history_and_a_list_reads_a_row_for_each_cont
     assert {**undecided, "page": few["page"]} == few
     with filled(templates, kind, MANY, YEAR, undecided=1) as session:
         many = rows(session)
-    assert many["list"] - few["list"] == MANY - FEW
+    assert many["list"] == few["list"] == 3 + ON_A_PAGE, "who asks, how many there are, and those on the page"
     assert many["home"] - few["home"] == 2 * (MANY - FEW), "how it stands, and that a report of it waits"
     assert many["page"] == few["page"]
     last_two_reports = 2 * KPIS
@@ -166,3 +168,17 @@ def work_of_finders(templates: Templates, contracts: int) -> dict[str, int]:
             taken[name] = len(seen)
     database.close()
     return taken
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_kinds_of_which_a_contract_has_nothing_cost_its_page_no_query(templates: Templates, kind: str) -> None:
+    with filled(templates, kind, FEW, YEAR, undecided=1) as session:
+        taken = {reference: queries_of_page(session, reference) for reference in ("WP-NE", "B-00001")}
+    assert taken["B-00001"] <= PAGE_OF_FEW_KINDS < taken["WP-NE"] <= PAGE_OF_MANY_KINDS
+
+
+def queries_of_page(session: Session, reference: str) -> int:
+    """How many queries a contract's page takes."""
+    with counted(session) as seen:
+        contract_page(act(session, USER, demo.BEGINS), reference)
+    return len(seen)
