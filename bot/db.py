@@ -9,6 +9,7 @@ from typing import Any, Protocol, TypeVar, cast
 
 from sqlalchemy import (
     Connection,
+    CursorResult,
     Engine,
     GenerativeSelect,
     Insert,
@@ -217,9 +218,10 @@ def add(session: Session, record: Numbered) -> None:
     if session.new or session.dirty or session.deleted:
         session.flush()  # the record may name one of these
     model = cast("type[SQLModel]", type(record))
-    given = {column: getattr(record, column) for column in _columns(model)}
-    values = with_folded(model, {column: value for column, value in given.items() if column != "id" or value})
-    record.__dict__.update(values, id=insert(session, model, **values))  # its folded text too
+    given = {column.name: getattr(record, column.name) for column in table(model).c}
+    values = {column: value for column, value in given.items() if value is not None or column not in _made(model)}
+    inserted = session.connection().execute(_insertion(model), with_folded(model, values))
+    record.__dict__.update(cast("Mapping[str, object]", inserted.last_inserted_params()), id=_id(inserted))
     make_transient_to_detached(record)
     session.add(record)
 
@@ -229,8 +231,7 @@ def insert(session: Session, model: type[SQLModel], **values: object) -> int:
 
     Use it for rows that are only added, while a request waits: it costs a sixth of add() and flush().
     """
-    inserted = session.connection().execute(_insertion(model), values).inserted_primary_key
-    return inserted[0] if inserted is not None and isinstance(inserted[0], int) else 0
+    return _id(session.connection().execute(_insertion(model), values))
 
 
 def insert_all(session: Session, model: type[SQLModel], rows: Sequence[Mapping[str, object]]) -> None:
@@ -239,9 +240,15 @@ def insert_all(session: Session, model: type[SQLModel], rows: Sequence[Mapping[s
         session.connection().execute(_insertion(model), rows)
 
 
+def _id(inserted: CursorResult[Any]) -> int:
+    key = inserted.inserted_primary_key
+    return key[0] if key is not None and isinstance(key[0], int) else 0
+
+
 @cache
-def _columns(model: type[SQLModel]) -> list[str]:
-    return [column.name for column in table(model).c]
+def _made(model: type[SQLModel]) -> frozenset[str]:
+    """The columns that an INSERT fills where they are not given."""
+    return frozenset(column.name for column in table(model).c if column.default is not None or column.primary_key)
 
 
 @cache

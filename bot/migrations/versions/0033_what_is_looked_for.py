@@ -4,8 +4,8 @@ register. What people decided lately is found without a look at the whole histor
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0032"
-down_revision = "0031"
+revision = "0033"
+down_revision = "0032"
 branch_labels = None
 depends_on = None
 
