@@ -11,10 +11,10 @@ INSTALLED := .venv/.installed
 # Bytecode is kept, so that each process that the tests start need not compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo check test lint format transcripts picture gallery bench lock clean
+.PHONY: help install demo check test lint format transcripts picture gallery bench bench-quick lock clean
 
 help:  ## list the commands
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
 
 install: $(INSTALLED)  ## install what it needs, and Liaison itself, into .venv
 
@@ -47,8 +47,11 @@ picture: $(INSTALLED)  ## take the README's picture of the page anew
 gallery: $(INSTALLED)  ## draw every message and form as people see it, into artefacts/gallery
 	@$(BIN)/python -m tests.gallery
 
-bench: $(INSTALLED)  ## measure, as ratios within one run
+bench: $(INSTALLED)  ## measure, as ratios within one run, and end with a table of the goals
 	@$(BIN)/python -m benchmarks
+
+bench-quick: $(INSTALLED)  ## the same in a small form, in a minute and a half: whether it works
+	@$(BIN)/python -m benchmarks --quick
 
 lock:  ## write the lock file anew from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \

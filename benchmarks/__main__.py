@@ -1,29 +1,35 @@
-"""`make bench`: every measurement in turn, or those that are named: python -m benchmarks reading looking."""
+"""`make bench`: every measurement in turn, or those that are named, as in `python -m benchmarks reading looking`; with
+`--quick` a small form of each. It ends with a table: the goal, the figure, and whether it is met."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from benchmarks import (
     beside,
     commands,
     delivering,
+    holding,
     importing,
     looking,
     page,
     reading,
     reminding,
+    sharing,
     starting,
     summarising,
 )
+from benchmarks.figures import Measure, Size, run
 
-PARTS: Mapping[str, Callable[[], None]] = {
-    part.__name__.rpartition(".")[2]: part.main
+PARTS: Mapping[str, Measure] = {
+    part.__name__.rpartition(".")[2]: part.measure
     for part in (
         commands,
         reading,
         looking,
         summarising,
         beside,
+        sharing,
+        holding,
         page,
         importing,
         delivering,
@@ -35,11 +41,11 @@ PARTS: Mapping[str, Callable[[], None]] = {
 
 def main() -> None:
     """Measure the parts that are named, or all."""
-    named = sys.argv[1:] or list(PARTS)
+    asked = sys.argv[1:]
+    named = [each for each in asked if each != "--quick"] or list(PARTS)
     if unknown := sorted(set(named) - set(PARTS)):
         raise SystemExit(f"There is no part {', '.join(unknown)}. The parts are {', '.join(PARTS)}.")
-    for name in named:
-        PARTS[name]()
+    run({name: PARTS[name] for name in named}, Size(quick="--quick" in asked))
 
 
 if __name__ == "__main__":

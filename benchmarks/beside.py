@@ -1,161 +1,188 @@
-"""What people notice of the jobs among 1,000 contracts: a command while a summary is made, and the longest write."""
+"""What people notice of heavy work: a durable command while a summary of 1,000 contracts is made, 5,000 reminders are
+written, 10,000 contracts are imported and 20 people open App Home, each and all together, on both databases."""
 
 import asyncio
-import os
-import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from contextlib import closing
-from dataclasses import replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from subprocess import DEVNULL, PIPE, Popen
 
-from sqlalchemy import make_url
 from sqlmodel import Session
 
-from benchmarks.load import Target, measure, typed
-from benchmarks.reading import CONTRACTS, fill
-from benchmarks.running import events, running
+from benchmarks.figures import Figure, Size, run_alone
+from benchmarks.importing import more_contracts
+from benchmarks.load import Target, Timings, home_opened, measure_at, typed
+from benchmarks.load import measure as send
+from benchmarks.reading import CONTRACTS, MONTHS, fill
+from benchmarks.reminding import TODAY, add_contracts, make_due
+from benchmarks.running import events
+from benchmarks.serving import KINDS, Serving, serving
 from bot import demo
-from bot.app import build
-from bot.clock import MovableClock
-from bot.config import Settings
 from bot.db import Database
 from bot.delivery.messages import Messages
 from bot.domain.calendar import published
 from bot.services.digest import posting
+from bot.services.portfolio.exporting import export_bytes
 from bot.services.unit_of_work import UnitOfWork
-from jobs import job_named
 
-T = TypeVar("T")
-REQUESTS, GOAL = 400, 20
-LINE = 'raise WP-NE "Advisers leaving faster than hired" likely minor'
-NEXT_MONTH = datetime(2027, 2, 1, 9, tzinfo=UTC)  # a Monday: a report opens on every contract
-LATE = datetime(2027, 2, 22, 9, tzinfo=UTC)  # none of them has come
-RUNS = (
-    ("prompt", NEXT_MONTH),
-    ("summary", NEXT_MONTH),
-    ("monthly", NEXT_MONTH),
-    ("remind", NEXT_MONTH),
-    ("escalate", LATE),
+RATE, GOAL = 40, 3  # commands a second, and how many times its p99 alone a command may take
+LINE = 'raise WP-NE "Advisers leaving faster than hired {n}" likely minor'
+NAMES = ("a summary is made", "reminders are written", "an import runs", "20 open App Home")
+SUMMARY, REMINDERS, IMPORT, HOME = NAMES
+PEOPLE = (
+    *("U0AMIRA", "U0CALLUM", "U0RHIAN", "U0NADIA", "U0HELEN", "U0JOSEPH", "U0PRIYA", "U0LIAM", "U0GRACE", "U0TOMASZ"),
+    *("U0YVONNE", "U0SEUN", "U0FIONA", "U0MEILIN", "U0DEAN", "U0SHABNAM", "U0ELENA", "U0KWAME", "U0JENNA", "U0EILIDH"),
 )
 
-
-class Timed(Database):
-    """A database that keeps how long each write takes with its commit, and for how long it has a processor."""
-
-    def __init__(self, url: str) -> None:
-        super().__init__(url)
-        self.writes: list[float] = []
-        self.busy: list[float] = []
-
-    async def write(self, unit: Callable[[Session], T]) -> T:
-        """A write, timed."""
-
-        def timed(session: Session) -> T:
-            began = time.thread_time()
-            answer = unit(session)
-            session.flush()
-            self.busy.append(time.thread_time() - began)
-            return answer
-
-        began = time.perf_counter()
-        answer = await super().write(timed)
-        self.writes.append(time.perf_counter() - began)
-        return answer
-
-    def forget(self) -> None:
-        """Begin anew."""
-        self.writes.clear()
-        self.busy.clear()
+Start = Callable[[int], Popen[bytes]]  # the process of a heavy work; its number, as each can be done once
 
 
-def main() -> None:
-    """Measure both on SQLite, and in the empty PostgreSQL database that BENCH_DATABASE_URL names, and print them."""
-    _measure()
-    if url := os.environ.get("BENCH_DATABASE_URL"):
-        _measure(url)
+@dataclass(frozen=True)
+class Amount:
+    """How much there is and is done: contracts with months of readings, reminders, imported contracts, commands that
+    are measured alone, the seconds for which summaries and App Home go on, and whether each is measured by itself."""
+
+    contracts: int
+    months: int
+    reminders: int
+    imported: int
+    alone: int
+    seconds: int
+    each: bool
 
 
-def _measure(url: str = "") -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder) / "data"
-        settings = demo.demo_settings(data, *(demo.free_port(0) for _ in range(2)))
-        if url:
-            settings = settings.model_copy(update={"database_url": url})
-        demo.prepare(settings, data)
-        with closing(Database(settings.database_url)) as database:
-            fill(database)
-        _print_commands(settings)
-        _print_writes(settings)
+def measure(size: Size) -> list[Figure]:
+    """Measure on both kinds of database, and print what a command takes alone and beside each."""
+    amount = size.of(Amount(CONTRACTS, MONTHS, 5_000, 10_000, 200, 10, True), Amount(50, 3, 200, 100, 40, 1, False))
+    figures = []
+    for kind in KINDS:
+        with serving(partial(_fill, amount=amount), kind=kind) as bot, _heavy(bot, amount) as heavy:
+            figures += _beside(bot, kind, amount, heavy)
+    return figures
 
 
-def _print_commands(settings: Settings) -> None:
-    """Raise risks, alone and while another process makes one summary after another."""
-    secret = settings.slack_signing_secret.get_secret_value()
-    environment = {**os.environ, "SLACK_BOT_TOKEN": settings.slack_bot_token.get_secret_value()}
-    environment |= {"SLACK_SIGNING_SECRET": secret, "SLACK_API_URL": settings.slack_api_url}
-    environment |= {"DATABASE_URL": settings.database_url, "PORT": str(settings.port)}
-    workspace_port = int(settings.slack_api_url.split(":")[2].split("/")[0])
-    environment |= {"WORKSPACE_BOT_TOKEN": environment["SLACK_BOT_TOKEN"], "WORKSPACE_SIGNING_SECRET": secret}
-    seed = ("--seed", str(demo.HERE / "workspace.yaml"), "--manifest", str(demo.MANIFEST), "--pace", "0")
-    target = Target(events(settings.port), secret, typed("/risk", LINE), lambda answer: "is raised" in answer)
-    with (
-        running(("workspace", *seed, "--port", str(workspace_port)), workspace_port, "/", environment),
-        running(("bot", "serve", "--host", "127.0.0.1"), settings.port, "/healthz", environment),
-    ):
-        asyncio.run(measure(target, 50, 1))  # warm
-        alone = asyncio.run(measure(target, REQUESTS, 1))
-        port = demo.free_port(0)
-        with running(("benchmarks.beside", settings.database_url, str(port)), port, "/", environment):
-            during = asyncio.run(measure(target, REQUESTS, 1))
-    heading = f"{_backend(settings)}, {CONTRACTS:,} contracts, one client, /risk raise"
-    print(f"\n{heading:50}{'alone, ms':>11}{'during, ms':>12}{'ratio':>8}")
-    for name, share in (("p50", 0.5), ("p99", 0.99)):
-        one, other = alone.percentile(share), during.percentile(share)
-        print(f"{f'while summaries of all are made, {name}':50}{one:11.1f}{other:12.1f}{other / one:8.2f}")
+def _fill(database: Database, amount: Amount) -> None:
+    fill(database, amount.contracts, amount.months)
+    with database.writing() as session:
+        add_contracts(session, amount.contracts)
 
 
-def _print_writes(settings: Settings) -> None:
-    """Run each job as a process does that has just begun, so that its first write is among them."""
-    heading = f"{_backend(settings)}, {CONTRACTS:,} contracts, writes"
-    print(f"\n{heading:50}{'':11}{'with the commit, ms':>20}{'processor, ms':>20}")
-    print(f"{'':50}{'writes':>11}{'p50':>10}{'longest':>10}{'p50':>10}{'longest':>10}{'goal':>8}")
-    with closing(Timed(settings.database_url)) as database, closing(build(settings, MovableClock(LATE))) as liaison:
-        liaison.get_ready()
-        desk = replace(liaison.jobs, database=database)
-        for name, now in RUNS:
-            database.forget()
-            asyncio.run(job_named(name).run(desk, now))
-            taken = [f(of) * 1000 for of in (database.writes, database.busy) for f in (statistics.median, max)]
-            print(f"{name:50}{len(database.writes):11}{''.join(f'{ms:10.1f}' for ms in taken)}{GOAL:8}")
+def _beside(bot: Serving, kind: str, amount: Amount, heavy: Mapping[str, Start]) -> list[Figure]:
+    """Commands alone before each heavy work and beside it, then beside all of them. Those alone count together."""
+    target = bot.target(typed("/risk", LINE), "is raised")
+    asyncio.run(send(target, 50, 1))  # warm
+    alone: list[float] = []
+    during: dict[str, tuple[Timings, int]] = {}
+    by_itself = [(each, [each]) for each in heavy if amount.each]
+    for number, (name, chosen) in enumerate([*by_itself, ("all of these", list(heavy))]):
+        timings, _ = asyncio.run(measure_at(target, RATE, lambda sent: sent < amount.alone))
+        alone += timings.each
+        with _running([heavy[each] for each in chosen], number) as goes_on:
+            during[name] = asyncio.run(measure_at(target, RATE, goes_on))
+    return _rows(kind, Timings(alone, 0), during)
 
 
-def _backend(settings: Settings) -> str:
-    return make_url(settings.database_url).get_backend_name()
+def _rows(kind: str, alone: Timings, during: Mapping[str, tuple[Timings, int]]) -> list[Figure]:
+    print(f"\n{f'{kind}, {RATE} /risk raise a second':50}{'commands':>10}{'p50, ms':>10}{'p99, ms':>10}{'refused':>10}")
+    floor = alone.percentile(0.99)
+    print(f"{'alone':50}{len(alone.each):10}{alone.percentile(0.5):10.1f}{floor:10.1f}")
+    figures = []
+    for name, (timings, refused) in during.items():
+        p50, p99 = timings.percentile(0.5), timings.percentile(0.99)
+        print(f"{f'while {name}':50}{len(timings.each):10}{p50:10.1f}{p99:10.1f}{refused:10}")
+        figures.append(Figure(f"p99 of /risk raise while {name}, of alone, {kind}", p99 / floor, "times", GOAL))
+    return figures
 
 
-async def _summaries(url: str, port: int) -> None:
-    """Make one summary after another until the process ends, and answer on a port once the first is made."""
+@contextmanager
+def _running(starts: Sequence[Start], number: int) -> Iterator[Callable[[int], bool]]:
+    """Heavy work under way; says whether any of it still is. SystemExit where one of the processes failed."""
+    processes = [start(number) for start in starts]
+    try:
+        yield lambda _sent: any(each.poll() is None for each in processes)
+    finally:
+        for each in processes:
+            each.kill()
+    told = [each.communicate()[1].decode() for each in processes]
+    failed = [f"{each.args!r}: {said}" for each, said in zip(processes, told, strict=True) if each.returncode]
+    if failed:
+        raise SystemExit(f"heavy work failed: {failed}")
+
+
+@contextmanager
+def _heavy(bot: Serving, amount: Amount) -> Iterator[Mapping[str, Start]]:
+    """What starts each heavy work, in a process of its own."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        database = stack.enter_context(closing(Database(bot.settings.database_url)))
+
+        def start(*module: str) -> Popen[bytes]:
+            command = [sys.executable, "-m", *module]
+            return Popen(command, env=dict(bot.environment), stdout=DEVNULL, stderr=PIPE)  # noqa: S603  # our own modules
+
+        def import_(number: int) -> Popen[bytes]:
+            return start("bot", "import", str(folder / f"{number}.zip"))
+
+        def reminders(number: int) -> Popen[bytes]:
+            today = TODAY + timedelta(weeks=number)
+            _let_fall_due(database, today, amount.reminders)
+            return start("bot", "job", "remind", "--at", f"{today}T09:00")
+
+        for number in range(len(NAMES) + 1 if amount.each else 1):
+            file = export_bytes(more_contracts(amount.imported, f"I{number}"), ".zip")
+            (folder / f"{number}.zip").write_bytes(file)
+        seconds, secret = str(amount.seconds), bot.settings.slack_signing_secret.get_secret_value()
+        yield {
+            SUMMARY: lambda _: start("benchmarks.beside", "summary", seconds, bot.settings.database_url),
+            REMINDERS: reminders,
+            IMPORT: import_,
+            HOME: lambda _: start("benchmarks.beside", "home", seconds, events(bot.ports[0]), secret),
+        }
+
+
+def _let_fall_due(database: Database, today: date, many: int) -> None:
+    with database.writing() as session:
+        make_due(session, today, many)
+
+
+def _make_summaries(seconds: float, url: str) -> None:
+    """Make one summary after another until the time is over."""
 
     def summary(session: Session) -> None:
         work = UnitOfWork(session, demo.BEGINS, published(), Messages(), "job summary")
         [owed] = posting.digests_due(work)
         posting.prepare_due(work, owed)
 
-    async def answer(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        writer.write(b"HTTP/1.0 200 OK\r\n\r\n")
-        writer.close()
+    end = time.monotonic() + seconds
+    with closing(Database(url)) as database:
+        while time.monotonic() < end:
+            asyncio.run(database.read(summary))
 
-    database = Database(url)
-    await database.read(summary)
-    await asyncio.start_server(answer, "127.0.0.1", port)
-    while True:
-        await database.read(summary)
+
+def _open_homes(seconds: float, url: str, secret: str) -> None:
+    """Twenty people open App Home at once, and again a second later, until the time is over."""
+
+    async def all_at_once() -> None:
+        targets = (Target(url, secret, home_opened(user), lambda _answer: True) for user in PEOPLE)
+        once = (measure_at(target, 1, lambda sent: sent < 1) for target in targets)  # some may be told to come again
+        await asyncio.gather(*once, asyncio.sleep(1))
+
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        asyncio.run(all_at_once())
 
 
 if __name__ == "__main__":
-    asyncio.run(_summaries(sys.argv[1], int(sys.argv[2])))
+    match sys.argv[1:]:
+        case ["summary", seconds, url]:
+            _make_summaries(float(seconds), url)
+        case ["home", seconds, url, secret]:
+            _open_homes(float(seconds), url, secret)
+        case _:
+            run_alone("beside", measure)

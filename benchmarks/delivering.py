@@ -11,6 +11,7 @@ from pathlib import Path
 from sqlalchemy import select
 from sqlmodel import Session, col
 
+from benchmarks.figures import Figure, Size, run_alone
 from bot import demo
 from bot.app import Liaison, build
 from bot.clock import MovableClock
@@ -22,25 +23,27 @@ from workspace import Server, create_app, load_seed
 from workspace import Settings as WorkspaceSettings
 from workspace.state.seed import Channel
 
-CHANNELS = 500
 POSTED = 300  # a minute: Slack says "several hundred" of chat.postMessage, and the local workspace takes it at that
 LONGEST = timedelta(hours=1)
 
 
-def main() -> None:
+def measure(size: Size) -> list[Figure]:
     """Deliver them, check that each stands, and print the time beside the least that the limits allow."""
+    messages = size.of(500, 310)
     with tempfile.TemporaryDirectory() as folder:
-        took, sent = asyncio.run(_deliver(Path(folder)))
-    ideal = (CHANNELS - 1) // POSTED * 60  # the first three hundred of each minute go at once
-    print(f"\n{sent} of {CHANNELS} messages, each to a channel of its own: {took:.0f} s by the clock")
+        took, sent = asyncio.run(_deliver(Path(folder), messages))
+    ideal = (messages - 1) // POSTED * 60  # the first three hundred of each minute go at once
+    print(f"\n{sent} of {messages} messages, each to a channel of its own: {took:.0f} s by the clock")
     print(f"at least {ideal} s by Slack's limits, ratio {took / ideal:.2f}")
+    named = f"delivery of {messages} messages, of the least that Slack's limits allow"
+    return [Figure(named, took / ideal if sent == messages else None, "times", 1.05)]
 
 
-async def _deliver(folder: Path) -> tuple[float, int]:
+async def _deliver(folder: Path, messages: int) -> tuple[float, int]:
     clock = MovableClock(demo.BEGINS)
     seed = load_seed(demo.HERE / "workspace.yaml")
     member = seed.channels[0].members[:1]
-    more = tuple(Channel(f"C9B{n:04}", f"bench-{n}", member, True, bot=True) for n in range(CHANNELS))
+    more = tuple(Channel(f"C9B{n:04}", f"bench-{n}", member, True, bot=True) for n in range(messages))
     manifest = json.loads(demo.MANIFEST.read_text(encoding="utf-8"))
     ours = WorkspaceSettings(
         seed=replace(seed, channels=(*seed.channels, *more)), manifest=manifest, bot_url=None, now=clock.now
@@ -78,4 +81,4 @@ def _sent(session: Session) -> list[datetime]:
 
 
 if __name__ == "__main__":
-    main()
+    run_alone("delivering", measure)

@@ -5,7 +5,7 @@ import asyncio
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractAsyncContextManager, closing
 from datetime import date
 from decimal import Decimal
@@ -14,6 +14,7 @@ from typing import TypeVar
 
 from sqlmodel import Session
 
+from benchmarks.figures import Figure, Size, run_alone
 from bot import demo
 from bot.db import Database
 from bot.delivery.messages import Messages
@@ -41,50 +42,68 @@ from bot.services.portfolio.reading import read_bytes
 from bot.services.portfolio.writing import write_import
 from bot.services.unit_of_work import UnitOfWork
 
-CONTRACTS, KPIS_EACH, PARTNERS = 10_000, 4, 200
+KPIS_EACH, PARTNERS = 4, 200
 ENDINGS = (".yaml", ".zip", ".xlsx")
 
 T = TypeVar("T")
 
 
-def main() -> None:
+def measure(size: Size) -> list[Figure]:
     """Print the seconds that each part of an import takes, for each format."""
-    rows = large_portfolio()
-    title = f"{CONTRACTS:,} contracts, {CONTRACTS * KPIS_EACH:,} KPIs (s)"
+    contracts = size.of(10_000, 200)
+    rows = large_portfolio(contracts)
+    title = f"{contracts:,} contracts, {contracts * KPIS_EACH:,} KPIs (s)"
+    figures = []
     print(f"\n{title:34}{'read':>8}{'plan':>8}{'write':>8}{'all':>8}{'contracts a second':>20}")
     for ending in ENDINGS:
         content = export_bytes(rows, ending)
         with tempfile.TemporaryDirectory() as folder, closing(Database(f"sqlite:///{folder}/liaison.db")) as database:
             migrate(database.engine)
-            _print(f"import of {ending[1:]}", *_import(database, f"large{ending}", content))
-            _print("  again, with nothing new", *_import(database, f"large{ending}", content))
-            _print("  export", _timed(partial(_export, database, ending))[0])
+            taken = _import(database, f"large{ending}", content)
+            _print(contracts, f"import of {ending[1:]}", *taken)
+            _print(contracts, "  again, with nothing new", *_import(database, f"large{ending}", content))
+            _print(contracts, "  export", _timed(partial(_export, database, ending))[0])
+        figures.append(Figure(f"import of {contracts:,} contracts from {ending[1:]}", taken[-1], "s", 60))
+    return figures
 
 
-def large_portfolio() -> Written:
+def large_portfolio(contracts: int) -> Written:
     """So many contracts of one department with its partners, each with KPIs, people and channels."""
+    return by_sheet(_rows(contracts))
+
+
+def more_contracts(contracts: int, prefix: str) -> Written:
+    """So many contracts between the people of the sample portfolio, with references that begin like this."""
+    people = ("northgate", "U0AMIRA", "U0PRIYA")
+    numbers = range(contracts)
+    return by_sheet(row for n in numbers for row in _contract(n, f"{prefix}-{n:05}", *people, f"C{prefix}{n:06}"))
+
+
+def by_sheet(records: Iterable[Record]) -> Written:
+    """Records, each in the sheet of its kind."""
     rows: dict[type[Record], list[Record]] = {sheet: [] for sheet in SHEETS}
-    for row in _rows():
+    for row in records:
         rows[type(row)].append(row)
     return list(rows.items())
 
 
-def _rows() -> Iterator[Record]:
+def _rows(contracts: int) -> Iterator[Record]:
     yield OrganisationRecord(key="department", name="Department", kind=OrganisationKind.DEPARTMENT, teams=("T0DEPT",))
     yield PersonRecord(slack="U0MANAGER", name="Amira Shah", organisation="department")
     for n in range(PARTNERS):
         key, kind = f"partner-{n}", OrganisationKind.COMPANY
         yield OrganisationRecord(key=key, name=f"Partner {n} Ltd", kind=kind, teams=(f"T{n:06}",))
         yield PersonRecord(slack=f"U{n:06}", name=f"Contact {n}", organisation=key)
-    for n in range(CONTRACTS):
-        yield from _contract(n, f"SVC-{n:05}")
+    for n in range(contracts):
+        partner = n % PARTNERS
+        yield from _contract(n, f"CT-{n:05}", f"partner-{partner}", "U0MANAGER", f"U{partner:06}", f"C{n:06}")
 
 
-def _contract(n: int, reference: str) -> Iterator[Record]:
+def _contract(n: int, reference: str, partner: str, manager: str, contact: str, channel: str) -> Iterator[Record]:
     yield ContractRecord(
         reference=reference,
         title=f"Service {n}, area {n % 40}",
-        partner=f"partner-{n % PARTNERS}",
+        partner=partner,
         purpose="Help people who have been out of work for a year or more to find a job, and to keep it.",
         regime=Regime.ACT_2023,
         tier=("gold", "silver", "bronze")[n % 3],
@@ -95,9 +114,9 @@ def _contract(n: int, reference: str) -> Iterator[Record]:
         stage=Stage.LIVE,
         first_period=Month(2026, 12),
     )
-    yield RoleRecord(contract=reference, role=RoleName.CONTRACT_MANAGER, person="U0MANAGER")
-    yield RoleRecord(contract=reference, role=RoleName.PARTNER_CONTACT, person=f"U{n % PARTNERS:06}")
-    yield ChannelRecord(channel=f"C{n:06}", contract=reference, audience=Audience.INTERNAL)
+    yield RoleRecord(contract=reference, role=RoleName.CONTRACT_MANAGER, person=manager)
+    yield RoleRecord(contract=reference, role=RoleName.PARTNER_CONTACT, person=contact)
+    yield ChannelRecord(channel=channel, contract=reference, audience=Audience.INTERNAL)
     for k in range(KPIS_EACH):
         yield KpiRecord(
             contract=reference,
@@ -160,11 +179,11 @@ def _timed(work: Callable[[], T]) -> tuple[float, T]:
     return time.perf_counter() - begun, result
 
 
-def _print(name: str, *seconds: float) -> None:
+def _print(contracts: int, name: str, *seconds: float) -> None:
     """The last of the seconds is all of them."""
     columns = "".join(f"{each:>8.1f}" for each in seconds)
-    print(f"{name:34}{columns:>32}{CONTRACTS / seconds[-1]:>20,.0f}")
+    print(f"{name:34}{columns:>32}{contracts / seconds[-1]:>20,.0f}")
 
 
 if __name__ == "__main__":
-    main()
+    run_alone("importing", measure)

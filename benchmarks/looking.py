@@ -1,23 +1,22 @@
 """What it costs to look at contracts, of 12 and of 1,000: processor time, queries and the rows that they return."""
 
 import asyncio
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 from sqlalchemy import delete, select, update
 from sqlmodel import Session, col
 
+from benchmarks.figures import Figure, Size, run_alone
 from benchmarks.load import Timings
 from benchmarks.reading import CONTRACTS, KPIS, LAST_MONTH, MONTHS, USER, fill
+from benchmarks.serving import prepared
 from bot import demo
 from bot.app import Liaison, build
 from bot.clock import MovableClock
-from bot.config import Settings
 from bot.db import Database
 from bot.domain.calendar import Nation
 from bot.domain.london import london_instant
@@ -33,7 +32,7 @@ from jobs import JOBS
 from jobs.rehearsal import rehearse
 from tests.counting import rows_read
 
-FEW, ROUNDS = 12, 200
+FEW = 12
 
 
 def _list(ctx: ActorContext) -> object:
@@ -47,7 +46,7 @@ def _page(ctx: ActorContext) -> object:
 
 LOOKS = {"App Home": home_page.home_view, "/contract list": _list, "/contract show": _page}
 UPCOMING = "/contract upcoming"
-GOALS = {"App Home": "100"}
+GOALS = {"App Home": 100}
 
 
 @dataclass(frozen=True)
@@ -59,47 +58,49 @@ class Cost:
     rows: int
 
 
-def main() -> None:
+def measure(size: Size) -> list[Figure]:
     """Measure each look at few contracts, at many, and at as many where nobody has decided on any report."""
-    few, many = _measured(FEW), _measured(CONTRACTS)
-    undecided = _measured(CONTRACTS, undecided=MONTHS, upcoming=False)
+    contracts, months, rounds = size.of((CONTRACTS, MONTHS, 200), (100, 6, 10))
+    measured = partial(_measured, rounds=rounds, months=months)
+    few, many = measured(FEW, upcoming=not size.quick), measured(contracts, upcoming=not size.quick)
+    undecided = {} if size.quick else measured(contracts, undecided=months, upcoming=False)
     print(
-        f"\n{f'{MONTHS} months of {KPIS} KPIs, processor time':42}{'p50 ms':>9}{'p99 ms':>9}{'ratio':>8}{'goal':>6}",
+        f"\n{f'{months} months of {KPIS} KPIs, processor time':42}{'p50 ms':>9}{'p99 ms':>9}{'ratio':>8}{'goal':>6}",
         end="",
     )
     print(f"{'queries':>12}{'rows':>9}")
+    columns = {f"{FEW}": few, f"{contracts:,}": many, f"{contracts:,} undecided": undecided}
     for name in few:
-        for contracts, costs in ((f"{FEW}", few), (f"{CONTRACTS:,}", many), (f"{CONTRACTS:,} undecided", undecided)):
+        for of, costs in columns.items():
             if name in costs:
-                _row(f"{name}, {contracts}", costs[name], few[name], GOALS.get(name, ""))
+                _row(f"{name}, {of}", costs[name], few[name], GOALS.get(name))
+    return [
+        Figure(f"{name}, processor, of {of}, p99", costs[name].taken.percentile(0.99), "ms", goal)
+        for name, goal in GOALS.items()
+        for of, costs in columns.items()
+        if costs is not few and costs
+    ]
 
 
-def _row(name: str, cost: Cost, beside: Cost, goal: str) -> None:
+def _row(name: str, cost: Cost, beside: Cost, goal: int | None) -> None:
     p50, p99 = cost.taken.percentile(0.5), cost.taken.percentile(0.99)
     ratio = p50 / beside.taken.percentile(0.5)
-    print(f"{name:42}{p50:9.1f}{p99:9.1f}{ratio:8.2f}{goal:>6}{cost.queries:12}{cost.rows:9,}")
+    print(f"{name:42}{p50:9.1f}{p99:9.1f}{ratio:8.2f}{goal or 0:>6}{cost.queries:12}{cost.rows:9,}")
 
 
-def _measured(contracts: int, *, undecided: int = 1, upcoming: bool = True) -> dict[str, Cost]:
+def _measured(contracts: int, *, rounds: int, months: int, undecided: int = 1, upcoming: bool) -> dict[str, Cost]:
     """The cost of each look in a database of its own, in a process that is as ready as one that serves."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = _filled(Path(folder) / "data", contracts, undecided)
+    with prepared() as settings:
+        with closing(Database(settings.database_url)) as database:
+            fill(database, contracts, months, undecided)
+            with database.writing() as session:
+                _await_some(session)
         with closing(build(settings, MovableClock(demo.BEGINS))) as liaison:
             liaison.get_ready()
-            costs = {name: _cost(ROUNDS, partial(_look, liaison, look)) for name, look in LOOKS.items()}
+            costs = {name: _cost(rounds, partial(_look, liaison, look)) for name, look in LOOKS.items()}
             if upcoming:
                 costs[UPCOMING] = _cost(0, partial(_upcoming, liaison))
             return costs
-
-
-def _filled(data: Path, contracts: int, undecided: int) -> Settings:
-    settings = demo.demo_settings(data, *(demo.free_port(0) for _ in range(2)))
-    demo.prepare(settings, data)
-    with closing(Database(settings.database_url)) as database:
-        fill(database, contracts, undecided=undecided)
-        with database.writing() as session:
-            _await_some(session)
-    return settings
 
 
 def _await_some(session: Session) -> None:
@@ -140,4 +141,4 @@ def _upcoming(liaison: Liaison) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_alone("looking", measure)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import statistics
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,13 +16,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from benchmarks.figures import Figure, Size, run_alone
+from tests.chromium import CHROMIUMS, FLAGS, find_chromium
 from workspace import Person, Server, Settings, create_app, parse_seed
 
 Json = dict[str, Any]
-RUNS, OLDER = 50, 500
-CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
-# No sandbox: it needs privileges that a container does not give. The rest keeps the browser off the network.
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
+RUNS = 50
+GOAL = 150
 SEED = {
     "app": {"id": "A0BENCH", "bot_id": "B0BENCH", "bot_user_id": "U0BENCH", "team": "T0"},
     "teams": [{"id": "T0", "name": "Department of Measures", "domain": "measures"}],
@@ -70,28 +69,30 @@ def click_to_drawn(page: Page, press: Callable[[int], None], runs: int = RUNS) -
     return taken
 
 
-def main() -> None:
+def measure(size: Size) -> list[Figure]:
     """Measure a person's own message and a button that is answered with a message, and print the figures."""
-    found = next(filter(None, map(shutil.which, CHROMIUMS)), None)
+    older, runs = size.of((500, RUNS), (50, 10))
+    found = find_chromium()
     if found is None:
         print(f"\nNo Chromium is installed ({', '.join(CHROMIUMS)}), so the page was not measured.")
-        return
+        return [Figure("Enter to one's own message drawn, and a click to its answer, p50", None, "ms", GOAL)]
     with _workspace() as url, sync_playwright() as playwright:
         with Person(url, "U0BEN") as ben:
-            for number in range(OLDER):
+            for number in range(older):
                 ben.say(f"Message {number} of those that were here before", channel="C0BENCH")
         browser = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         page = browser.new_page(viewport={"width": 1280, "height": 860})
         page.goto(f"{url}/as/U0ANN/C0BENCH")
         own, button = _writing(page), _pressing(page)
-        print(f"\nIn a channel of {OLDER} messages, {RUNS} runs each, in Chromium{'':14}p50{'':8}p95{'':8}max")
-        _row("Enter to one's own message drawn (ms)", click_to_drawn(page, own))
+        print(f"\nIn a channel of {older} messages, {runs} runs each, in Chromium{'':14}p50{'':8}p95{'':8}max")
+        figures = [_row("Enter to one's own message drawn", click_to_drawn(page, own, runs))]
         own(0)
         page.locator("#composer").fill("/card")
         page.keyboard.press("Enter")
         page.get_by_role("button", name="Answer").wait_for()
-        _row("a button's click to the app's answer drawn (ms)", click_to_drawn(page, button))
+        figures.append(_row("a button's click to the app's answer drawn", click_to_drawn(page, button, runs)))
         browser.close()
+        return figures
 
 
 def _writing(page: Page) -> Callable[[int], None]:
@@ -106,9 +107,10 @@ def _pressing(page: Page) -> Callable[[int], None]:
     return lambda _: page.get_by_role("button", name="Answer").click()
 
 
-def _row(name: str, taken: list[float]) -> None:
+def _row(name: str, taken: list[float]) -> Figure:
     cuts = statistics.quantiles(taken, n=20)
-    print(f"{name:56}{cuts[9]:11.1f}{cuts[18]:11.1f}{max(taken):11.1f}")
+    print(f"{f'{name} (ms)':56}{cuts[9]:11.1f}{cuts[18]:11.1f}{max(taken):11.1f}")
+    return Figure(f"{name}, p50", cuts[9], "ms", GOAL)
 
 
 @contextmanager
@@ -155,4 +157,4 @@ def _app(bolt: AsyncApp) -> Starlette:
 
 
 if __name__ == "__main__":
-    main()
+    run_alone("page", measure)

@@ -7,7 +7,9 @@ import time
 from collections.abc import Callable
 from urllib.parse import urlencode
 
-CLIENTS, CALLS, ROUNDS = 8, 6_000, 3
+from benchmarks.figures import Size
+
+CLIENTS = 8
 CHANNELS = ("C0PORTFOLIO", "C0WPNE", "C0WPNENG")
 BLOCKS = json.dumps(
     [
@@ -20,8 +22,9 @@ BLOCKS = json.dumps(
 )
 
 
-async def calls_a_second(port: int, token: str) -> dict[str, float]:
-    """The middle of three rounds for each kind of call, in turn. RuntimeError for a call that is refused."""
+async def calls_a_second(port: int, token: str, size: Size) -> dict[str, float]:
+    """The middle of the rounds for each kind of call, in turn. RuntimeError for a call that is refused."""
+    rounds, calls = size.of((3, 6_000), (1, 1_500))
     numbers = itertools.count()
     kinds: dict[str, Callable[[], bytes]] = {
         "auth.test, which does nothing": lambda: _request(port, token, "auth.test"),
@@ -29,8 +32,8 @@ async def calls_a_second(port: int, token: str) -> dict[str, float]:
         "chat.postMessage with blocks": lambda: _post(port, token, numbers, blocks=BLOCKS),
     }
     await _run(port, kinds["auth.test, which does nothing"], 500)  # warm
-    rounds = [{name: await _run(port, request, CALLS) for name, request in kinds.items()} for _ in range(ROUNDS)]
-    return {name: sorted(figures[name] for figures in rounds)[ROUNDS // 2] for name in kinds}
+    found = [{name: await _run(port, request, calls) for name, request in kinds.items()} for _ in range(rounds)]
+    return {name: sorted(figures[name] for figures in found)[rounds // 2] for name in kinds}
 
 
 def _post(port: int, token: str, numbers: "itertools.count[int]", **more: str) -> bytes:

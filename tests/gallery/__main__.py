@@ -2,7 +2,6 @@
 
 import argparse
 import json
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
@@ -16,8 +15,8 @@ from playwright.sync_api import Page, ViewportSize, sync_playwright
 from bot import demo
 from bot.delivery.charts import without_pictures
 from tests.acceptance.office import AMIRA, PORTFOLIO, sample_seed
-from tests.browser.conftest import FLAGS, NAMES
 from tests.builders import ROOT
+from tests.chromium import CHROMIUMS, FLAGS, find_chromium
 from tests.unit.renders import JOURNEYS, RENDERS, Render
 from workspace import Server, Settings, create_app
 from workspace.blocks import check_blocks
@@ -109,9 +108,9 @@ def studio(browser: str) -> Iterator[Studio]:
 
 def draw(wanted: list[str], folder: Path) -> int:
     """Draw every render whose name holds one of the words, and the page that shows them; how many were drawn."""
-    browser = next(filter(None, map(shutil.which, NAMES)), None)
+    browser = find_chromium()
     if browser is None:
-        sys.exit(f"The gallery needs a Chromium ({', '.join(NAMES)}), and none is installed.")
+        sys.exit(f"The gallery needs a Chromium ({', '.join(CHROMIUMS)}), and none is installed.")
     folder.mkdir(parents=True, exist_ok=True)
     renders = [render for render in RENDERS if not wanted or any(word in render.name for word in wanted)]
     journeys = [Journey(each.__name__.rpartition(".")[2], (each.__doc__ or "").rstrip(".")) for each in JOURNEYS]

@@ -159,7 +159,7 @@ def work_of_finders(templates: Templates, contracts: int) -> dict[str, int]:
     url = templates.copy("sqlite", portfolio=True)
     database, taken = Database(url), {}
     with database.writing() as session:
-        reminding.fill(session, contracts)
+        reminding.add_contracts(session, contracts)
     with database.reading() as session:
         unit = work(session, london_instant(reminding.TODAY, 9))
         for name, find in FINDERS.items():
