@@ -11,7 +11,7 @@ INSTALLED := .venv/.installed
 # Bytecode is kept, so that each process that the tests start need not compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo check test lint format transcripts picture gallery bench bench-quick lock clean
+.PHONY: help install demo check test lint format transcripts picture gallery bench bench-quick soak lock clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -52,6 +52,9 @@ bench: $(INSTALLED)  ## measure, as ratios within one run, and end with a table 
 
 bench-quick: $(INSTALLED)  ## the same in a small form, in a minute and a half: whether it works
 	@$(BIN)/python -m benchmarks --quick
+
+soak: $(INSTALLED)  ## attack the bot as it runs, for some minutes: kills, forgeries, huge bodies, locks
+	@$(BIN)/python -m tests.soak $(if $(SEED),--seed $(SEED))
 
 lock:  ## write the lock file anew from pyproject.toml (needs uv)
 	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
