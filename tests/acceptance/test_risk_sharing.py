@@ -19,6 +19,7 @@ from tests.acceptance.office import (
 )
 from tests.acceptance.test_risk_keeping import assess, kept, said
 from tests.acceptance.test_risk_list import HELP, LEAVERS, reference_of
+from tests.builders import MINUTE
 from workspace import Control
 from workspace.client.person import Message
 
@@ -36,6 +37,7 @@ def test_a_risk_is_shared_in_one_message_kept_up_to_date_and_taken_back(office: 
     said(office, AMIRA, f"respond {reference} treat Recruit 6 advisers")
     assert in_the_shared_channel(office, reference) == [], "a risk is internal until somebody shares it"
     assert "Northgate Futures Ltd can now see" in said(office, AMIRA, f"share {reference}")
+    office.clock.advance(MINUTE)
     assert f"{reference} is shared, so nothing was done" in said(office, AMIRA, f"share {reference}")
     (shared,) = in_the_shared_channel(office, reference)
     assert "Medium, with a score of 9" in shared.plain
@@ -53,6 +55,7 @@ def test_a_risk_is_shared_in_one_message_kept_up_to_date_and_taken_back(office: 
     (taken,) = in_the_shared_channel(office, reference)
     assert "is no longer shared here" in taken.plain
     assert LEAVERS not in json.dumps([taken.plain, taken.blocks])
+    office.clock.advance(MINUTE)
     said(office, AMIRA, f"share {reference}")
     said(office, AMIRA, f"close {reference} Pay was raised")
     (closed,) = in_the_shared_channel(office, reference)
@@ -72,6 +75,7 @@ def test_what_was_taken_back_before_it_was_sent_never_is(http_office: Office) ->
         ).all()
     )
     assert states == [OutboxState.DROPPED]
+    http_office.clock.advance(MINUTE)
     said(http_office, AMIRA, f"share {reference}")
     assert len(in_the_shared_channel(http_office, reference)) == 1
 

@@ -120,6 +120,12 @@ def test_what_only_reads_is_refused_or_opens_a_form_is_done_again(office: Office
     )
 
 
+def test_what_might_have_changed_something_and_did_not_is_answered_again(office: Office) -> None:
+    first, second = (typed(office, "/liaison holidays", user="U0NADIA").plain for _ in range(2))
+    assert first == second
+    assert office.read(lambda s: s.scalars(select(col(Receipt.typed))).all()) == [None, None]
+
+
 def test_what_can_be_done_only_once_is_asked_about_rather_than_refused(office: Office) -> None:
     """The first act is why the second would be refused, of which the person may not have heard."""
     typed(office)
