@@ -14,7 +14,7 @@ from bot.services.portfolio import dropped_files
 from bot.services.portfolio.dropped_files import DroppedFile
 from bot.services.portfolio.reading_process import FileReader
 from bot.services.portfolio.source import SENT, too_large
-from bot.services.portfolio.writing import write_import
+from bot.services.portfolio.writing import Imported, write_import
 from bot.services.unit_of_work import ActorContext
 
 FETCH_WITHIN = timedelta(seconds=120)  # longer than a file waits and is read
@@ -69,7 +69,7 @@ def import_it(reader: FileReader, ctx: ActorContext, click: Click) -> Response:
 async def importing(units: ActorUnits, file: DroppedFile, digest: str) -> Response:
     """Import a file, and say what came of it. Raises `CannotImport`, `UserError` or `Denied`."""
     planned = partial(dropped_files.plan_as_shown, file=file, digest=digest)
-    done = await write_import(units, planned, allow=dropped_files.check_may_import)
+    done: Imported = await write_import(units, planned, allow=dropped_files.check_may_import)
     return await units.read(
         lambda ctx: Response.says(ctx.messages.message("files/import_done", done=done.sentence), in_place=True)
     )

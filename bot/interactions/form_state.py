@@ -1,10 +1,12 @@
 """Forms and their entries: reading the entries, and putting them into the same form when it opens again."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from bot.delivery.messages import View
-from bot.interactions.payloads import carried, is_stamped, stamped
+from bot.interactions.payloads import Click, Request, carried, is_stamped, stamped
+from bot.interactions.response import Response
 from bot.services import drafts, edit_conflicts
 from bot.services.unit_of_work import ActorContext
 
@@ -75,3 +77,23 @@ def _initial(element: Element, entered: str) -> Element:
         case _:
             begins = {"initial_options": chosen}
     return {name: begun for name, begun in begins.items() if begun}
+
+
+def ready_to_open(ctx: ActorContext, request: Request, response: Response) -> Response:
+    """The response, with its form ready to open. If the actor has a draft of the form, a write of its own opens the
+    choice to go on with the draft instead."""
+    if response.form is not None and response.in_place and isinstance(request, Click) and request.since:
+        return replace(response, form=stamped(response.form, request.since))  # the same form with other content
+    view = response.form or response.ack.get("view")
+    if not isinstance(view, dict) or is_stamped(view):
+        return response
+    form = stamped_form(ctx, view)
+    if response.offers and has_draft(ctx, form):
+        return Response(further=lambda ctx: _with_form(response, draft_choice(ctx, form)))
+    return _with_form(response, form)
+
+
+def _with_form(response: Response, view: View) -> Response:
+    if response.form is not None:
+        return replace(response, form=view)
+    return replace(response, ack={**response.ack, "view": view})

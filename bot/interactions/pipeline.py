@@ -18,7 +18,7 @@ from bot import trail
 from bot.clock import Clock
 from bot.db import Database, only_reads
 from bot.delivery.directory import Directory, NotSeen, identify
-from bot.delivery.messages import Messages, View
+from bot.delivery.messages import Messages
 from bot.delivery.slack import Slack
 from bot.delivery.slack_answers import SlackFailure
 from bot.domain.calendar import WorkingCalendar
@@ -27,8 +27,8 @@ from bot.exclusive import alone
 from bot.identity import Denied, NotTheirs, Unknown, find_actor
 from bot.interactions import receipts
 from bot.interactions.error_responses import EDIT_CONFLICT, KEEP_THEIRS, fault_of_ours, new_reference, not_answered
-from bot.interactions.form_state import draft_choice, has_draft, name_of, stamped_form
-from bot.interactions.payloads import Click, Event, Request, Submission, is_stamped, stamped
+from bot.interactions.form_state import name_of, ready_to_open
+from bot.interactions.payloads import Event, Request, Submission
 from bot.interactions.refusals import Refusals
 from bot.interactions.response import A, Handle, Handler, Response, SlackQuery, Welcome
 from bot.interactions.time_limit import NEVER, TimeLimit, TooLate
@@ -226,7 +226,7 @@ class Pipeline:
                 drafts.discard(ctx, *name_of(request.view))
             if request.values.get(EDIT_CONFLICT) == KEEP_THEIRS:
                 return Response(further=_leave_unchanged) if only_reads(session) else _leave_unchanged(ctx)
-        return _ready_to_open(ctx, request, handle(ctx, request))
+        return ready_to_open(ctx, request, handle(ctx, request))
 
     async def _save_draft(self, request: A, now: datetime, limit: TimeLimit) -> bool | None:
         """Save the entries of a form that failed by a fault of ours as a draft: whether it worked, or None if the
@@ -286,23 +286,3 @@ class _Units:
 def _leave_unchanged(ctx: ActorContext) -> Response:
     """The answer to a person who leaves somebody else's change in place."""
     return Response.shows(ctx.messages.view("forms/edit_conflict_kept"))
-
-
-def _ready_to_open(ctx: ActorContext, request: Request, response: Response) -> Response:
-    """The response, with its form ready to open. If the actor has a draft of the form, a write of its own opens the
-    choice to go on with the draft instead."""
-    if response.form is not None and response.in_place and isinstance(request, Click) and request.since:
-        return replace(response, form=stamped(response.form, request.since))  # the same form with other content
-    view = response.form or response.ack.get("view")
-    if not isinstance(view, dict) or is_stamped(view):
-        return response
-    form = stamped_form(ctx, view)
-    if response.offers and has_draft(ctx, form):
-        return Response(further=lambda ctx: _with_form(response, draft_choice(ctx, form)))
-    return _with_form(response, form)
-
-
-def _with_form(response: Response, view: View) -> Response:
-    if response.form is not None:
-        return replace(response, form=view)
-    return replace(response, ack={**response.ack, "view": view})
