@@ -1,12 +1,13 @@
 """A file that somebody sent is read in a process of its own, which costs what it may and no more."""
 
 import asyncio
+import json
 import os
 import pickle
-import resource
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -46,7 +47,23 @@ def test_a_bomb_costs_its_process_alone_and_is_refused_in_a_sentence(case: str) 
         asyncio.run(FileReader().read(name, content()))
     assert says in refusal.value.sentence
     assert len(refusal.value.sentence.splitlines()[0]) < 600
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < ProcessLimits().memory
+
+
+@pytest.mark.parametrize("case", BOMBS)
+@pytest.mark.skipif(not ON_LINUX, reason="macOS does not bound the address space of a process")
+def test_the_memory_of_a_process_that_reads_a_bomb_is_bounded(case: str, tmp_path: Path) -> None:
+    name, content, _ = BOMBS[case]
+    given = tmp_path / "given"
+    given.write_bytes(json.dumps(name).encode() + b"\n" + content())
+    with given.open("rb") as file:
+        program = subprocess.Popen(
+            [sys.executable, "-m", reading_process.PROGRAM, *map(str, ProcessLimits())],
+            stdin=file,
+            stdout=subprocess.DEVNULL,
+        )
+        _, status, used = os.wait4(program.pid, 0)
+        program.returncode = os.waitstatus_to_exitcode(status)
+    assert used.ru_maxrss * 1024 < ProcessLimits().memory
 
 
 def test_a_file_that_takes_too_long_to_parse_is_refused() -> None:
