@@ -28,7 +28,8 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
     here = and_(contracts, is_visited(work.today), ~exists().where(others, col(other.state).in_(TO_HOLD)))
     within = partial(_within_its_months, which, _months(work))
     last = ~exists().where(others, col(other.held_on) > held)
-    visited = select(*columns, held).join(Audit, of_it).where(here, last, within(held)).distinct()
+    was_held = held.is_not(None)
+    visited = select(*columns, held).join(Audit, of_it).where(here, was_held, last, within(held)).distinct()
     never = (
         select(*columns, known_from())
         .where(here, ~exists().where(others, col(other.held_on).is_not(None)))
