@@ -19,6 +19,7 @@ from tests.acceptance.office import (
     Office,
     words,
 )
+from tests.builders import MINUTE
 from workspace.client.control import Control
 from workspace.client.person import Value
 
@@ -289,6 +290,7 @@ def test_a_new_shared_channel_is_told_to_the_partner_with_one_button_of_the_answ
     (memo,) = [each for each in priya.direct_messages() if "our shared channel" in each.plain]
     assert "WP-NE: our shared channel is now #wp-ne-northgate" in memo.plain
     assert "The department shares #wp-ne-northgate with you for WP-NE. Liaison asks for reports" in memo.plain
+    office.clock.advance(MINUTE)
     (again,) = amira.command("/contract channel WP-NE", channel=NORTH_EAST_SHARED)
     assert "channel_tell" not in str(again.blocks), "it is not new any more"
 
