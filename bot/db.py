@@ -20,7 +20,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import make_transient_to_detached
 from sqlmodel import Session, SQLModel, col
 
-from bot.engines import POSTGRESQL_THREADS, SQLITE_READERS, copies, copy, make_engine, reading_engine
+from bot.engines import IN_TURN, POSTGRESQL_THREADS, SQLITE_READERS, copies, copy, make_engine, reading_engine
 from bot.group_commit import Writer
 from bot.models import with_folded
 
@@ -60,6 +60,7 @@ class Database:
         self._copies = copies() if is_sqlite else None
         self._readers = ThreadPoolExecutor(SQLITE_READERS if is_sqlite else POSTGRESQL_THREADS, "database-reader")
         self._writers = ThreadPoolExecutor(POSTGRESQL_THREADS, "database-writer")
+        self._in_turn = ThreadPoolExecutor(IN_TURN, "database-reader-in-turn")
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -86,6 +87,12 @@ class Database:
         """Run a unit of work that only reads, on one of the database's threads."""
         return await _on_a_thread(self._readers, self.reading, unit)
 
+    async def read_in_turn(self, unit: Callable[[Session], T]) -> T:
+        """Run a unit of work that only reads after the others of its kind: what people open that takes long to draw,
+        such as App Home. However many open it, one thread draws, so that whoever types a command waits for one at
+        most."""
+        return await _on_a_thread(self._in_turn, self.reading, unit)
+
     async def write(self, unit: Callable[[Session], T]) -> T:
         """Run a unit of work on one of the database's threads; it commits as a whole or not at all."""
         if self._writer is None:
@@ -110,6 +117,7 @@ class Database:
         if self._writer is not None:
             self._writer.close()
         self._readers.shutdown()
+        self._in_turn.shutdown()
         self._writers.shutdown()
         self.reading_engine.dispose()
         self.engine.dispose()
@@ -158,6 +166,10 @@ class SingleTransactionDatabase(Database):
         """Run a unit of work, at once."""
         with self.reading() as session:
             return unit(session)
+
+    async def read_in_turn(self, unit: Callable[[Session], T]) -> T:
+        """Run a unit of work, at once."""
+        return await self.read(unit)
 
     async def write(self, unit: Callable[[Session], T]) -> T:
         """Run a unit of work, at once."""
@@ -218,8 +230,8 @@ def add(session: Session, record: Numbered) -> None:
     if session.new or session.dirty or session.deleted:
         session.flush()  # the record may name one of these
     model = cast("type[SQLModel]", type(record))
-    given = {column.name: getattr(record, column.name) for column in table(model).c}
-    values = {column: value for column, value in given.items() if value is not None or column not in _made(model)}
+    made, given = _made(model), record.__dict__.items()
+    values = {name: value for name, value in given if name[0] != "_" and (value is not None or name not in made)}
     inserted = session.connection().execute(_insertion(model), with_folded(model, values))
     record.__dict__.update(cast("Mapping[str, object]", inserted.last_inserted_params()), id=_id(inserted))
     make_transient_to_detached(record)

@@ -13,6 +13,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import create_engine
 
 SQLITE_READERS = 4
+IN_TURN = 1  # thread that draws what takes long, one after the other
 POSTGRESQL_THREADS = 8  # that read, and as many that write: who waits for a row's lock keeps nobody from reading
 
 
@@ -23,7 +24,7 @@ _WRITING = "BEGIN IMMEDIATE"
 def make_engine(url: str) -> Engine:
     """An engine for SQLite (write-ahead log, foreign keys enforced, durable commits) or PostgreSQL."""
     if not url.startswith("sqlite"):
-        return create_engine(url, pool_size=2 * POSTGRESQL_THREADS, pool_pre_ping=True, hide_parameters=True)
+        return create_engine(url, pool_size=2 * POSTGRESQL_THREADS + IN_TURN, pool_pre_ping=True, hide_parameters=True)
     return _sqlite_engine(url, "busy_timeout=0", begin=_begin_writing)
 
 
@@ -31,7 +32,7 @@ def reading_engine(engine: Engine) -> Engine:
     """An engine whose transactions each see one state of the database and may change nothing."""
     if engine.dialect.name != "sqlite":
         return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-    return _sqlite_engine(engine.url, "query_only=ON", begin=_begin, pool_size=SQLITE_READERS)
+    return _sqlite_engine(engine.url, "query_only=ON", begin=_begin, pool_size=SQLITE_READERS + IN_TURN)
 
 
 def copies() -> Engine:

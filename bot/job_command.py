@@ -43,6 +43,7 @@ async def _run_one(settings: Settings, chosen: Job, now: datetime, *, dry_run: b
     liaison = build(settings)
     try:
         require_up_to_date(liaison.database.engine)
+        liaison.get_ready()  # now, and not in an open write
         if dry_run:
             _print_plan(await chosen.plan(liaison.jobs, now), now)
         else:

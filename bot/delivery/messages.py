@@ -82,7 +82,7 @@ Option = tuple[str, str]
 _charts: ContextVar[list[Chart]] = ContextVar("the charts of the message that is rendered")
 _encode = json.JSONEncoder(ensure_ascii=False).encode
 _CONTINUED = re.compile(r"\\\n *")
-_STRING_OR_TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[\]}])', re.DOTALL)
+_STRING_OR_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+")|,(?=\s*[\]}])', re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -167,7 +167,9 @@ class Pipeline:
 
         Raises `Denied` if Slack does not answer, and `TooLate`.
         """
-        run = self.database.write if writes else self.database.read
+        database = self.database
+        reads = database.read_in_turn if isinstance(request, Event) else database.read
+        run = database.write if writes else reads
 
         async def once(answer: SlackUser | None) -> T:
             def whole(session: Session, begin: Callable[[], None]) -> T:

@@ -165,6 +165,24 @@ def test_reads_go_on_beside_a_write_and_each_sees_one_state_of_the_database(blan
     asyncio.run(both())
 
 
+def test_what_is_read_in_turn_waits_for_its_own_kind_and_keeps_no_other_read_waiting(blank: Database) -> None:
+    ends, drawn = Event(), list[str]()
+
+    def long(_session: Session) -> None:
+        assert ends.wait(PATIENCE)
+        drawn.append("long")
+
+    async def all_of_them() -> None:
+        first = asyncio.ensure_future(blank.read_in_turn(long))
+        second = asyncio.ensure_future(blank.read_in_turn(lambda _session: drawn.append("next")))
+        await blank.read(lambda _session: drawn.append("command"))
+        ends.set()
+        await asyncio.gather(first, second)
+
+    asyncio.run(all_of_them())
+    assert drawn == ["command", "long", "next"]
+
+
 def test_a_database_that_is_closed_leaves_no_connection_open(blank_url: str) -> None:
     database = Database(blank_url)
     opened: list[Any] = []
