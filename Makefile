@@ -50,7 +50,7 @@ gallery: $(INSTALLED)  ## draw every message and form as people see it, into art
 bench: $(INSTALLED)  ## measure, as ratios within one run, and end with a table of the goals
 	@$(BIN)/python -m benchmarks
 
-bench-quick: $(INSTALLED)  ## the same in a small form, in a minute and a half: whether it works
+bench-quick: $(INSTALLED)  ## the same in a small form: whether it works
 	@$(BIN)/python -m benchmarks --quick
 
 soak: $(INSTALLED)  ## attack the bot as it runs, for some minutes: kills, forgeries, huge bodies, locks
