@@ -63,7 +63,7 @@ def bombs(world: World, luck: Random, scale: Scale) -> Outcome:
             nadia.upload(name, content, channel=nadia.direct_channel)
             with Control(world.workspace_url) as control, suppress(TimeoutError):
                 control.settle()
-            time.sleep(min(scale.seconds / 10, 3))
+            time.sleep(min(scale.seconds / 10, 3))  # while it is read, its memory is watched
     grown = peak_megabytes(serve) - before
     outcome.expect(grown < GROWS_BY_FILES, f"the serving process grew by {grown:.0f} MB")
     outcome.expect(world.type("/risk list").status == 200, "nobody is answered after it")

@@ -49,7 +49,7 @@ class Typing:
                 if answer.status == 200 and "is raised" in answer.text:
                     self.acknowledged.append(title)
                     break
-                time.sleep(luck.uniform(0, 0.4))
+                time.sleep(luck.uniform(0, 0.4))  # as Slack delivers again, at no certain instant
 
 
 def attack(world: World, luck: Random, scale: Scale, mortal: Sequence[str] = ("serve", "work")) -> Outcome:
@@ -62,7 +62,7 @@ def attack(world: World, luck: Random, scale: Scale, mortal: Sequence[str] = ("s
     try:
         end = time.monotonic() + scale.seconds
         while time.monotonic() < end:
-            time.sleep(luck.choice((luck.uniform(0, 0.1), luck.uniform(0.1, 2))))  # serve answers by now
+            time.sleep(luck.choice((luck.uniform(0, 0.1), luck.uniform(0.1, 2))))  # a random instant to kill
             name = luck.choice(mortal)
             world.end(running[name], signal.SIGKILL)
             running[name] = world.start(name)

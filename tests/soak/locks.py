@@ -32,7 +32,7 @@ def attack(world: World, luck: Random, scale: Scale) -> Outcome:
     with _held(world):
         for each in (*writers, others):
             each.start()
-        time.sleep(scale.lock)
+        time.sleep(scale.lock)  # the attack: for so long nobody can write
         over.set()
         for each in (*writers, others):
             each.join()
@@ -40,7 +40,7 @@ def attack(world: World, luck: Random, scale: Scale) -> Outcome:
     outcome.expect(
         "is raised" in world.type('/risk raise SO-000 "Afterwards" likely minor').text, "nothing goes after it"
     )
-    time.sleep(4)
+    time.sleep(4)  # longer than Slack waits: what would be carried out late has been by now
     found = set(world.read(lambda s: s.scalars(select(col(Risk.title)).where(col(Risk.title).like("Behind %"))).all()))
     outcome.attempts = len(done) + len(failed)
     outcome.expect(not set(failed) & found, f"reported as failed and carried out: {sorted(set(failed) & found)[:3]}")

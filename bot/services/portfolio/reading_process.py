@@ -33,15 +33,16 @@ _VALUES = (Rows, SourceRow, CellRef, Decimal, Percentage, RoundedPounds, date, M
 
 @dataclass(frozen=True)
 class FileReader:
-    """Reads the files that people send."""
+    """Reads the files that people send. Each waits for its turn so many seconds."""
 
     limits: ProcessLimits = field(default_factory=ProcessLimits)
+    waits_for: float = WAITS_FOR
     _turns: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(AT_ONCE))
 
     async def read(self, name: str, content: bytes) -> Rows:
         """The rows of a file's content. Raises `CannotImport` for a file that is wrong, or takes too much to read."""
         try:
-            await asyncio.wait_for(self._turns.acquire(), WAITS_FOR)
+            await asyncio.wait_for(self._turns.acquire(), self.waits_for)
         except TimeoutError as error:
             raise CannotImport(
                 f"Liaison is reading other files just now, so {name} was not read. Send it again in a few minutes."

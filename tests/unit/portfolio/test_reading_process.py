@@ -100,11 +100,9 @@ def test_a_reader_that_is_given_up_ends_its_process() -> None:
         os.waitpid(-1, os.WNOHANG)
 
 
-def test_no_more_files_are_read_at_once_than_there_are_turns(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(reading_process, "WAITS_FOR", 0.01)
-
+def test_no_more_files_are_read_at_once_than_there_are_turns() -> None:
     async def many() -> list[object]:
-        reader = FileReader()
+        reader = FileReader(waits_for=0.01)
         content = as_csv([{"slack": "U0AMIRA"}])
         reading = (reader.read("people.csv", content) for _ in range(reading_process.AT_ONCE + 1))
         return list(await asyncio.gather(*reading, return_exceptions=True))
