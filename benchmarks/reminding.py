@@ -5,7 +5,7 @@ to grow with what is due, and not with what there is.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -37,6 +37,7 @@ from bot.services.due.rules import items_to_remind_of
 from bot.services.reminders import reminders
 from bot.services.unit_of_work import UnitOfWork
 
+TEAMS = 100  # of people, each with its own contracts
 SIZES, EACH, DUE = (1_000, 10_000, 100_000), 3, 5_000
 TODAY = date(2027, 6, 7)  # a Monday on which nothing of the sample is due
 FAR = date(2028, 6, 7)
@@ -123,7 +124,8 @@ def add_contracts(session: Session, size: int) -> None:
     begins = TODAY - timedelta(days=1)
     started = {"start_date": begins, "registered_on": begins, "tier": "bronze"}
     _add(session, Contract, [{**copied, **started, "id": key, "reference": f"B-{key}"} for key in ids])
-    _add(session, Role, [{**role.model_dump(), "contract_id": key} for key in ids for role in roles])
+    people = _add_people(session, {role.person_id for role in roles})
+    _add(session, Role, [_role(role, key, people[role.person_id][key % TEAMS]) for key in ids for role in roles])
     numbers = [(key, n) for key in ids for n in range(EACH)]
     by = {"owed_by": Party.PARTNER, "rule": "", "met_on": None}
     kind = {"kind": MilestoneKind.MILESTONE}
@@ -137,6 +139,20 @@ def add_contracts(session: Session, size: int) -> None:
     _add(session, Report, [_report(key, n) for key, n in numbers])
     added = {"owner_id": owner, "added_by_id": owner, "added_at": now, "closed_by_another": False, "done_note": ""}
     _add(session, ActionItem, [{"contract_id": k, "what": f"A{n}", "due_on": FAR, **added} for k, n in numbers])
+
+
+def _add_people(session: Session, ids: Collection[int]) -> Mapping[int, Sequence[int]]:
+    """Colleagues of these people, one for each team: their ids by the person whose work they do."""
+    people = {}
+    for person in session.scalars(select(Person).where(col(Person.id).in_(ids))):
+        people[person.id] = range(1_000 * (1_000 + person.id), 1_000 * (1_000 + person.id) + TEAMS)
+        account = person.model_dump(exclude={"id", "slack"})
+        _add(session, Person, [{**account, "id": key, "slack": f"U{key}"} for key in people[person.id]])
+    return people
+
+
+def _role(role: Role, contract_id: int, person_id: int) -> dict[str, Any]:
+    return {**role.model_dump(), "contract_id": contract_id, "person_id": person_id, "deputy_id": None}
 
 
 def _report(contract_id: int, number: int) -> dict[str, Any]:

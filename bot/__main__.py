@@ -14,8 +14,10 @@ import typer
 
 from bot.domain.bank_holidays import Nation
 from bot.errors import UserError
+from bot.turns import compute_behind_others
 
 WHICH = "Its number in the list, or its key."
+NOBODY_WAITS_FOR = frozenset({"work", "job", "import"})
 
 # Rich, which would draw boxes around the help, takes as long to import as everything else together.
 cli = typer.Typer(
@@ -243,6 +245,8 @@ def remove_holiday(
 
 def main() -> None:
     """Run the command line. An expected failure is one sentence and exit status 2."""
+    if NOBODY_WAITS_FOR.intersection(sys.argv[1:2]):
+        compute_behind_others()
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     for chatty in ("alembic", "apscheduler", "httpx", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)

@@ -163,8 +163,11 @@ class Liaison:
         self.database.close()
 
 
-def build(settings: Settings, clock: Clock | None = None) -> Liaison:
-    """Build the bot from its settings, without connecting to anything."""
+def build(settings: Settings, clock: Clock | None = None, *, gives_way: bool = False) -> Liaison:
+    """Build the bot from its settings, without connecting to anything.
+
+    `gives_way`: what it writes comes after what others write, because nobody waits for it.
+    """
     client = AsyncWebClient(
         token=settings.slack_bot_token.get_secret_value(),
         base_url=settings.slack_api_url,
@@ -189,7 +192,7 @@ def build(settings: Settings, clock: Clock | None = None) -> Liaison:
     clock, calendar, database, messages, slack = (
         clock or SystemClock(),
         published(),
-        Database(settings.database_url),
+        Database(settings.database_url, gives_way=gives_way),
         Messages(),
         Slack(client),
     )

@@ -52,8 +52,9 @@ class Database:
     nothing. Reads and writes never wait for each other.
     """
 
-    def __init__(self, url: str) -> None:
-        self.engine = make_engine(url)
+    def __init__(self, url: str, *, gives_way: bool = False) -> None:
+        """`gives_way`: its writes come after those of others, as nobody waits for them."""
+        self.engine = make_engine(url, gives_way=gives_way)
         self.reading_engine = reading_engine(self.engine)
         is_sqlite = self.engine.dialect.name == "sqlite"
         self._writer = Writer(self.engine) if is_sqlite else None

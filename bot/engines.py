@@ -12,20 +12,28 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlmodel import create_engine
 
+from bot.turns import Turn
+
 SQLITE_READERS = 4
 IN_TURN = 1  # thread that draws what takes long, one after the other
 POSTGRESQL_THREADS = 8  # that read, and as many that write: who waits for a row's lock keeps nobody from reading
 
 
 LOCKED_AT_MOST, TRIED_EVERY = 30, 0.001  # seconds
-_WRITING = "BEGIN IMMEDIATE"
+_WRITING, _TURN = "BEGIN IMMEDIATE", "turn"
 
 
-def make_engine(url: str) -> Engine:
-    """An engine for SQLite (write-ahead log, foreign keys enforced, durable commits) or PostgreSQL."""
+def make_engine(url: str, *, gives_way: bool = False) -> Engine:
+    """An engine for SQLite (write-ahead log, foreign keys enforced, durable commits) or PostgreSQL.
+
+    On SQLite the writes of one that gives way come after those of others: see `bot.turns`.
+    """
     if not url.startswith("sqlite"):
         return create_engine(url, pool_size=2 * POSTGRESQL_THREADS + IN_TURN, pool_pre_ping=True, hide_parameters=True)
-    return _sqlite_engine(url, "busy_timeout=0", begin=_begin_writing)
+    engine = _sqlite_engine(url, "busy_timeout=0", begin=_begin_writing)
+    if engine.url.database:  # not one in memory, which has no other process
+        _take_turns(engine, engine.url.database, gives_way=gives_way)
+    return engine
 
 
 def reading_engine(engine: Engine) -> Engine:
@@ -59,12 +67,29 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN")
 
 
+def _take_turns(engine: Engine, database: str, *, gives_way: bool) -> None:
+    def join(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        record.info[_TURN] = Turn.of(database, gives_way=gives_way)
+
+    def give_back(_connection: DBAPIConnection | None, record: ConnectionPoolEntry) -> None:
+        record.info[_TURN].give_back()
+
+    def leave(_connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        record.info[_TURN].close()
+
+    event.listen(engine, "connect", join)
+    event.listen(engine, "checkin", give_back)
+    event.listen(engine, "close", leave)
+
+
 def _begin_writing(connection: Connection) -> None:
     """Take the write lock at the start: a transaction that reads first may fail when it upgrades its lock.
 
-    While another process writes, it is tried every millisecond. SQLite by itself would look again only after a tenth of
-    a second, and between two writes of a job there is often less time (sqlite.org/c3ref/busy_timeout.html).
+    While a program that does not queue for its turn writes, it is tried every millisecond. SQLite by itself would look
+    again only after a tenth of a second (sqlite.org/c3ref/busy_timeout.html).
     """
+    if turn := connection.info.get(_TURN):
+        turn.take()
     driver, until = (
         cast("sqlite3.Connection", connection.connection.driver_connection),
         time.monotonic() + LOCKED_AT_MOST,

@@ -40,7 +40,7 @@ def _chosen(name: str | None) -> tuple[Job, ...]:
 
 
 async def _run_one(settings: Settings, chosen: Job, now: datetime, *, dry_run: bool) -> None:
-    liaison = build(settings)
+    liaison = build(settings, gives_way=True)
     try:
         require_up_to_date(liaison.database.engine)
         liaison.get_ready()  # now, and not in an open write

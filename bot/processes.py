@@ -85,7 +85,7 @@ def work() -> None:
 
 
 async def _work(settings: Settings) -> None:
-    liaison, stop = build(settings), asyncio.Event()
+    liaison, stop = build(settings, gives_way=True), asyncio.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(ending, stop.set)
     try:

@@ -43,7 +43,7 @@ def migrate_database() -> None:
 def import_register(file: Path, *, dry_run: bool) -> None:
     """Add the new rows of a file to the register and change those that differ, or print the plan."""
     rows = read(file)
-    with closing(Database(DatabaseSettings.read().database_url)) as database:
+    with closing(Database(DatabaseSettings.read().database_url, gives_way=True)) as database:
         require_up_to_date(database.engine)
         if dry_run:
             with database.reading() as session:

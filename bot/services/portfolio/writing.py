@@ -6,7 +6,6 @@ as the plan found it. A contract that somebody else changed meanwhile is left as
 ended goes on when its file is imported again: what it has written is then left alone.
 """
 
-import asyncio
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -28,7 +27,6 @@ from bot.services.portfolio.plan import Plan, summary
 from bot.services.portfolio.slices import ContractRows, Slice, SlicedPlan, contract_of, rows_by_contract
 from bot.services.unit_of_work import UnitOfWork
 
-PAUSE = 0.01  # seconds between two slices, in which another process finds SQLite's one writer free
 TRIES = 3  # of a slice that another write comes between, by an instant
 MOST_TOLD = 20  # contracts that were left as they are, and are named
 
@@ -108,7 +106,6 @@ async def write_import(
             left, written = left | changed, written + len(slice.without(changed))
             if progress is not None:
                 progress(len(slice))
-            await asyncio.sleep(PAUSE)
         return Imported(sliced.without(left), left)
 
 
