@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, Popen
+from subprocess import PIPE, Popen
 
 from sqlmodel import Session
 
@@ -24,17 +24,24 @@ from benchmarks.reminding import TODAY, add_contracts, make_due
 from benchmarks.running import events
 from benchmarks.serving import KINDS, Serving, serving
 from bot import demo
+from bot.app import build
+from bot.config import Settings
 from bot.db import Database
 from bot.delivery.messages import Messages
 from bot.domain.calendar import published
+from bot.domain.london import london_instant
 from bot.services.digest import posting
 from bot.services.portfolio.exporting import export_bytes
 from bot.services.unit_of_work import UnitOfWork
+from bot.turns import compute_behind_others
+from jobs import job_named
 
 RATE, GOAL = 40, 3  # commands a second, and how many times its p99 alone a command may take
 LINE = 'raise WP-NE "Advisers leaving faster than hired {n}" likely minor'
-NAMES = ("a summary is made", "reminders are written", "an import runs", "20 open App Home")
-SUMMARY, REMINDERS, IMPORT, HOME = NAMES
+NAMES = ("reminders are written", "a summary is made", "an import runs", "20 open App Home")
+REMINDERS, SUMMARY, IMPORT, HOME = NAMES
+FEW = 200  # things of which people are reminded before it is measured
+HOMES_EVERY = 5.0  # seconds
 PEOPLE = (
     *("U0AMIRA", "U0CALLUM", "U0RHIAN", "U0NADIA", "U0HELEN", "U0JOSEPH", "U0PRIYA", "U0LIAM", "U0GRACE", "U0TOMASZ"),
     *("U0YVONNE", "U0SEUN", "U0FIONA", "U0MEILIN", "U0DEAN", "U0SHABNAM", "U0ELENA", "U0KWAME", "U0JENNA", "U0EILIDH"),
@@ -70,7 +77,7 @@ def measure(size: Size) -> list[Figure]:
 def _fill(database: Database, amount: Amount) -> None:
     fill(database, amount.contracts, amount.months)
     with database.writing() as session:
-        add_contracts(session, amount.contracts)
+        add_contracts(session, 2 * amount.contracts)  # with enough that can fall due twice
 
 
 def _beside(bot: Serving, kind: str, amount: Amount, heavy: Mapping[str, Start]) -> list[Figure]:
@@ -124,23 +131,27 @@ def _heavy(bot: Serving, amount: Amount) -> Iterator[Mapping[str, Start]]:
 
         def start(*module: str) -> Popen[bytes]:
             command = [sys.executable, "-m", *module]
-            return Popen(command, env=dict(bot.environment), stdout=DEVNULL, stderr=PIPE)  # noqa: S603  # our own modules
+            return Popen(command, env=dict(bot.environment), stdout=PIPE, stderr=PIPE)  # noqa: S603  # our own modules
 
         def import_(number: int) -> Popen[bytes]:
             return start("bot", "import", str(folder / f"{number}.zip"))
 
         def reminders(number: int) -> Popen[bytes]:
             today = TODAY + timedelta(weeks=number)
+            _let_fall_due(database, today - timedelta(days=3), FEW)
             _let_fall_due(database, today, amount.reminders)
-            return start("bot", "job", "remind", "--at", f"{today}T09:00")
+            worker = start("benchmarks.beside", "reminders", f"{today}")
+            if worker.stdout is not None:
+                worker.stdout.readline()  # it has reminded of Friday's, as a worker has that runs for some days
+            return worker
 
-        for number in range(len(NAMES) + 1 if amount.each else 1):
+        for number in (NAMES.index(IMPORT), len(NAMES)) if amount.each else (0,):
             file = export_bytes(more_contracts(amount.imported, f"I{number}"), ".zip")
             (folder / f"{number}.zip").write_bytes(file)
         seconds, secret = str(amount.seconds), bot.settings.slack_signing_secret.get_secret_value()
         yield {
-            SUMMARY: lambda _: start("benchmarks.beside", "summary", seconds, bot.settings.database_url),
             REMINDERS: reminders,
+            SUMMARY: lambda _: start("benchmarks.beside", "summary", seconds, bot.settings.database_url),
             IMPORT: import_,
             HOME: lambda _: start("benchmarks.beside", "home", seconds, events(bot.ports[0]), secret),
         }
@@ -151,8 +162,24 @@ def _let_fall_due(database: Database, today: date, many: int) -> None:
         make_due(session, today, many)
 
 
+def _remind(today: date) -> None:
+    """Remind of what was due the working day before, say so, and then of what is due today."""
+    compute_behind_others()
+    liaison = build(Settings.read(), gives_way=True)
+    liaison.get_ready()
+
+    async def two_days() -> None:
+        for day in (today - timedelta(days=3), today):
+            await liaison.runs.run(job_named("remind"), london_instant(day, 9))
+            print(day, flush=True)
+
+    asyncio.run(two_days())
+    liaison.close()
+
+
 def _make_summaries(seconds: float, url: str) -> None:
-    """Make one summary after another until the time is over."""
+    """Make one summary after another until the time is over, as a worker does."""
+    compute_behind_others()
 
     def summary(session: Session) -> None:
         work = UnitOfWork(session, demo.BEGINS, published(), Messages(), "job summary")
@@ -166,12 +193,12 @@ def _make_summaries(seconds: float, url: str) -> None:
 
 
 def _open_homes(seconds: float, url: str, secret: str) -> None:
-    """Twenty people open App Home at once, and again a second later, until the time is over."""
+    """Twenty people open App Home at once, and again some seconds later, until the time is over."""
 
     async def all_at_once() -> None:
         targets = (Target(url, secret, home_opened(user), lambda _answer: True) for user in PEOPLE)
         once = (measure_at(target, 1, lambda sent: sent < 1) for target in targets)  # some may be told to come again
-        await asyncio.gather(*once, asyncio.sleep(1))
+        await asyncio.gather(*once, asyncio.sleep(HOMES_EVERY))
 
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -182,6 +209,8 @@ if __name__ == "__main__":
     match sys.argv[1:]:
         case ["summary", seconds, url]:
             _make_summaries(float(seconds), url)
+        case ["reminders", today]:
+            _remind(date.fromisoformat(today))
         case ["home", seconds, url, secret]:
             _open_homes(float(seconds), url, secret)
         case _:
