@@ -3,11 +3,12 @@
 Every service that acts for a person asks here, through the ActorContext that the service needs to run.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
-from sqlalchemy import ColumnElement, and_, bindparam, false, or_, select, true
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, false, or_, select, true
 from sqlmodel import Session
 
 from bot.absence import is_absent
@@ -26,6 +27,7 @@ from bot.policy import (
     may_on_register,
     roles_granting,
 )
+from bot.scopes import EVERYWHERE, ContractScope
 
 
 @dataclass(frozen=True)
@@ -175,16 +177,47 @@ def open_to(
     if administers(actor, action):
         return true()
     granting = roles_granting(actor, action, audience)
-    if not granting:
+    return _open_to(granting, actor.person_id, today, None if actor.is_department else actor.organisation_id)
+
+
+def scope_open_to(
+    actor: Actor,
+    today: date,
+    action: Permission,
+    audience: Audience = Audience.INTERNAL,
+    holding: Set[RoleName] | None = None,
+) -> ContractScope:
+    """The same as a scope; with `holding`, of the contracts on which the actor holds one of these roles."""
+    if administers(actor, action) and holding is None:
+        return EVERYWHERE
+    granting = frozenset(RoleName) if administers(actor, action) else roles_granting(actor, action, audience)
+    roles = granting if holding is None else granting & holding
+    values = {"person_id": actor.person_id, "today": today, "organisation_id": actor.organisation_id}
+    return ContractScope(_open_to_reader(roles, is_department=actor.is_department), values)
+
+
+@cache
+def _open_to_reader(roles: frozenset[RoleName], *, is_department: bool) -> ColumnElement[bool]:
+    organisation: BindParameter[int] | None = None if is_department else bindparam("organisation_id")
+    return _open_to(roles, bindparam("person_id"), bindparam("today"), organisation)
+
+
+def _open_to(roles: Set[RoleName], person: object, today: object, partner: object | None) -> ColumnElement[bool]:
+    """The condition on a contract that a person of the department, or of its partner, holds one of these roles."""
+    if not roles:
         return false()
-    own = holds_role(actor, today, granting)
-    return own if actor.is_department else and_(own, _contracts.c.partner_id == actor.organisation_id)
+    own = _holds_role(person, today, roles)
+    return own if partner is None else and_(own, _contracts.c.partner_id == partner)
 
 
 def holds_role(actor: Actor, today: date, roles: Collection[RoleName]) -> ColumnElement[bool]:
     """The condition on a contract that the actor holds one of these roles, or is today's deputy in one. It does not
     check the policy."""
-    held = select(_roles.c.contract_id).where(_held_by(actor.person_id, today), _roles.c.role.in_(roles))
+    return _holds_role(actor.person_id, today, roles)
+
+
+def _holds_role(person: object, today: object, roles: Collection[RoleName]) -> ColumnElement[bool]:
+    held = select(_roles.c.contract_id).where(_held_by(person, today), _roles.c.role.in_(roles))
     return _contracts.c.id.in_(held)
 
 

@@ -1,6 +1,6 @@
 """The unit of work: everything that a service needs, handed to it."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -16,8 +16,9 @@ from bot.delivery.messages import Message, Messages
 from bot.domain.calendar import Proclamation, WorkingCalendar
 from bot.domain.london import Days, days_at, london
 from bot.identity import Actor, Identity
-from bot.models import Audience, Contract, ProclaimedDay
+from bot.models import Audience, Contract, ProclaimedDay, RoleName
 from bot.policy import RegisterPermission
+from bot.scopes import ContractScope
 
 
 def proclamations(session: Session) -> frozenset[Proclamation]:
@@ -53,7 +54,7 @@ class UnitOfWork:
         """The working days, with the bank holidays that were proclaimed. One query, at the first use."""
         return self.published_calendar.with_proclaimed(proclamations(self.session))
 
-    @property
+    @cached_property
     def today(self) -> date:
         """The day in London."""
         return london(self.now).date()
@@ -178,3 +179,13 @@ class ActorContext(UnitOfWork):
     def open_to(self, action: Permission, audience: Audience = Audience.INTERNAL) -> ColumnElement[bool]:
         """The same as an SQL condition on the contract's table."""
         return access.open_to(self.actor, self.today, action, audience)
+
+    def scope(
+        self,
+        action: Permission,
+        audience: Audience = Audience.INTERNAL,
+        *,
+        holding: Set[RoleName] | None = None,
+    ) -> ContractScope:
+        """The same as a scope; with `holding`, of the contracts on which the actor holds one of these roles."""
+        return access.scope_open_to(self.actor, self.today, action, audience, holding)

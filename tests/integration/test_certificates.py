@@ -25,6 +25,7 @@ from bot.models import (
     ReminderLine,
 )
 from bot.records import CertificateRecord
+from bot.scopes import ContractScope
 from bot.services.certificates import certificates, checking, evidence
 from bot.services.certificates.evidence import EvidenceEntry
 from bot.services.due.open_items import still_open
@@ -155,7 +156,9 @@ def test_what_lasts_as_long_as_the_contract_needs_no_renewal(unchanged: Database
         contract.end_date = contract.end_date.replace(year=2027)
         row.valid_to = contract.end_date
         session.flush()
-        found = source_of(DueKind.CERTIFICATE).find(work(session), col(Certificate.id) == row.id, DueBetween())
+        found = source_of(DueKind.CERTIFICATE).find(
+            work(session), ContractScope(col(Certificate.id) == row.id), DueBetween()
+        )
         assert found == []
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from sqlalchemy import select, true, update
+from sqlalchemy import select, update
 from sqlmodel import Session, col
 
 from bot.db import Database
@@ -54,6 +54,7 @@ from bot.models import (
     Spend,
     Stage,
 )
+from bot.scopes import EVERYWHERE, on_contract
 from bot.services.due.open_items import sources_on, still_due, still_open
 from bot.services.due.selection import ByDueDates, DueBetween
 from bot.services.due.source import DueItem
@@ -482,7 +483,7 @@ def test_what_is_open_is_found_by_its_day_and_its_id_until_it_is_settled(unchang
         contract = contract_named(session, "WP-NE")
         subject_id, due_on, settle = MAKERS[kind](session, contract)
         unit, find = work(session), source_of(kind).find
-        here = col(Contract.id) == contract.id
+        here = on_contract(contract.id)
 
         def found(which: DueBetween | ByDueDates) -> list[DueItem]:
             return [each for each in find(unit, here, which) if each.subject_id == subject_id]
@@ -491,10 +492,10 @@ def test_what_is_open_is_found_by_its_day_and_its_id_until_it_is_settled(unchang
         assert (item.kind, item.contract_id, item.due_on, item.done_on) == (kind, contract.id, due_on, None)
         assert item.what
         assert source_of(kind).only_reminds or source_of(kind) in sources_on(unit, contract.id)
-        assert found(DueBetween()) == found(ByDueDates([due_on], [])) == [item]
-        assert found(ByDueDates([TODAY], [([contract.id], [due_on])])) == [item], "by the rule of its own contract"
+        assert found(DueBetween()) == found(ByDueDates((due_on,))) == [item]
+        assert found(ByDueDates((TODAY,), (((contract.id,), (due_on,)),))) == [item], "by the rule of its own contract"
         assert found(DueBetween(due_on + DAY)) == found(DueBetween(last=due_on - DAY)) == []
-        assert found(ByDueDates([due_on + DAY], [])) == []
+        assert found(ByDueDates((due_on + DAY,))) == []
         assert [each for each in still_open(unit, kind, [subject_id]) if each == item] == [item]
         assert still_due(unit, [(kind, subject_id, due_on), (kind, subject_id, due_on - DAY)]) == [True, False]
         settle()
@@ -544,7 +545,7 @@ def test_a_visit_is_due_by_the_months_of_its_contract_since_the_last_one_or_sinc
     with unchanged.rehearsing() as session:
         contract = contract_named(session, "WP-NE")
         contract.registered_on, contract.tier, contract.visit_months = TODAY, "gold", None
-        here, find = col(Contract.id) == contract.id, source_of(DueKind.VISIT).find
+        here, find = on_contract(contract.id), source_of(DueKind.VISIT).find
 
         def due(*, now: date = TODAY) -> list[date]:
             session.flush()
@@ -557,7 +558,7 @@ def test_a_visit_is_due_by_the_months_of_its_contract_since_the_last_one_or_sinc
         assert due() == [date(2027, 3, 31)]
         for day in (date(2027, 3, 28), date(2027, 3, 30), date(2027, 3, 31), date(2027, 4, 1)):
             on_its_day = [date(2027, 3, 31)] if day == date(2027, 3, 31) else []
-            assert [each.due_on for each in find(work(session), here, ByDueDates([day], []))] == on_its_day
+            assert [each.due_on for each in find(work(session), here, ByDueDates((day,)))] == on_its_day
             assert [each.due_on for each in find(work(session), here, DueBetween(day, day))] == on_its_day
         contract.stage = Stage.PROCUREMENT
         assert due() == [], "it is not delivered yet"
@@ -569,5 +570,5 @@ def test_a_contract_that_came_into_the_register_late_is_spoken_with_from_then_on
     """What was said before, nobody has logged."""
     with unchanged.rehearsing() as session:
         session.execute(update(Contract).values(registered_on=TODAY, tier="gold", start_date=date(2025, 4, 1)))
-        found = source_of(DueKind.CONTACT).find(work(session), true(), DueBetween())
+        found = source_of(DueKind.CONTACT).find(work(session), EVERYWHERE, DueBetween())
         assert {each.due_on for each in found} == {TODAY + 30 * DAY}

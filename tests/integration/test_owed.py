@@ -7,7 +7,7 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import select, true
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.db import Database
@@ -16,6 +16,7 @@ from bot.domain.owed_cycle import OWED, OwedEvent, OwedState
 from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import Audience, Milestone, MilestoneKind, Obligation, OutboxMessage, Party, TrailEntry
+from bot.scopes import EVERYWHERE
 from bot.services.due import due_lines
 from bot.services.due.open_items import open_items
 from bot.services.due.selection import DueBetween
@@ -208,7 +209,9 @@ def test_a_department_duty_that_is_late_is_met_by_its_manager_at_once(unchanged:
         assert [each.is_late(TODAY) for each in due(session, AMIRA)] == [True]
         owed.done(act(session, AMIRA), item.public_id, LATE, SHOWN)
         assert (item.met_on, item.state) == (LATE, OwedState.MET)
-        assert [each.kind for each in open_items(work(session), true(), DueBetween()) if "Gateshead" in each.what] == []
+        assert [
+            each.kind for each in open_items(work(session), EVERYWHERE, DueBetween()) if "Gateshead" in each.what
+        ] == []
         assert told(session, AMIRA) == []
 
 

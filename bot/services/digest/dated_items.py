@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 
-from sqlalchemy import ColumnElement, func, select, true
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from bot.domain.finding_cycle import UNSETTLED
 from bot.domain.wording import join_words, plural
 from bot.models import Audience, Contract, Finding, Intervention, PlanStatus, RectificationPlan
+from bot.scopes import EVERYWHERE, ContractScope, on_contract, on_contracts
 from bot.services.due import duties
 from bot.services.due.open_items import open_items, sources_in_use
 from bot.services.due.selection import DueBetween
@@ -62,19 +63,19 @@ def dated_items(
     A partner's summary has only what the partner knows of; the portfolio's has nothing that is one person's work.
     """
     if scope.contract is None:
-        return _dated(work, contracts, true(), FOR_MANY, scope.audience)
-    return _dated(work, contracts, col(Contract.id) == scope.contract.id, LISTED, scope.audience)
+        return _dated(work, contracts, EVERYWHERE, FOR_MANY, scope.audience)
+    return _dated(work, contracts, on_contract(scope.contract.id), LISTED, scope.audience)
 
 
 def dated_items_of(work: UnitOfWork, contracts: Mapping[int, Contract]) -> tuple[list[DatedItem], list[DatedItem]]:
     """The same for some contracts, as the department sees them."""
-    return _dated(work, contracts, col(Contract.id).in_(contracts), FOR_MANY, Audience.INTERNAL)
+    return _dated(work, contracts, on_contracts(contracts), FOR_MANY, Audience.INTERNAL)
 
 
 def _dated(
     work: UnitOfWork,
     contracts: Mapping[int, Contract],
-    here: ColumnElement[bool],
+    here: ContractScope,
     sources: Sequence[DueSource],
     audience: Audience,
 ) -> tuple[list[DatedItem], list[DatedItem]]:
@@ -128,7 +129,7 @@ def finding_counts(work: UnitOfWork, contracts: Mapping[int, Contract]) -> Findi
 
 def visits_overdue(work: UnitOfWork, contracts: Mapping[int, Contract]) -> int:
     """On how many of these contracts the next visit is overdue, and none is planned. One query."""
-    return len(VISITS.find(work, col(Contract.id).in_(contracts), DueBetween(last=work.today - timedelta(days=1))))
+    return len(VISITS.find(work, on_contracts(contracts), DueBetween(last=work.today - timedelta(days=1))))
 
 
 def interventions(work: UnitOfWork, contracts: Mapping[int, Contract]) -> list[DatedItem]:

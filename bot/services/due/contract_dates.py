@@ -12,6 +12,7 @@ from bot.domain.calendar import NationCalendar
 from bot.domain.deadlines import parse_deadline
 from bot.domain.periods import Month
 from bot.models import Contract, Obligation
+from bot.scopes import on_contract
 from bot.services.due import due_lines
 from bot.services.due.agreed_time import earlier_days
 from bot.services.due.selection import DueBetween, EverDue
@@ -81,7 +82,7 @@ def contract_dates(ctx: ActorContext, typed: str) -> ContractDates:
     found = [
         item
         for source in LISTED
-        for item in source.find(ctx, col(Contract.id) == contract.id, EverDue() if source.is_term else DueBetween())
+        for item in source.find(ctx, on_contract(contract.id), EverDue() if source.is_term else DueBetween())
     ]
     before = earlier_days(ctx, [(item.kind, item.subject_id, item.due_on) for item in found])
     items = [

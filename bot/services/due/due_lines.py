@@ -4,12 +4,13 @@ from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
 from bot import access, policy
-from bot.access import Permission, holds_role
+from bot.access import Permission
 from bot.models import Audience, Contract, Party, RoleName
+from bot.scopes import ContractScope, built_once, on_contract, on_contracts
 from bot.services.due.open_items import listed_in_use, open_items, sources_on
 from bot.services.due.selection import DueBetween, OwnedBy
 from bot.services.due.source import DueForm, DueItem, DueSource
@@ -36,7 +37,7 @@ class DueLine:
 
 def due_on_contract(ctx: ActorContext, contract_id: int, audience: Audience) -> list[DueItem]:
     """Everything that is due on a contract that the actor may see for this audience, in order of its day."""
-    here = (col(Contract.id) == contract_id) & ctx.open_to(Permission.SEE, audience)
+    here = on_contract(contract_id) & ctx.scope(Permission.SEE, audience)
     return _sorted(open_items(ctx, here, DueBetween(), audience, sources_on(ctx, contract_id)))
 
 
@@ -57,8 +58,7 @@ def on_home(ctx: ActorContext) -> HomeItems:
     the department owes or is to see to on the contracts that they manage. The rest of what falls due soon is coming; of
     one person's work, that on the contracts that they manage.
     """
-    seen = ctx.open_to(Permission.SEE)
-    managed = seen & holds_role(ctx.actor, ctx.today, [RoleName.CONTRACT_MANAGER])
+    seen, managed = ctx.scope(Permission.SEE), ctx.scope(Permission.SEE, holding={RoleName.CONTRACT_MANAGER})
     waiting, coming = list[DueItem](), list[DueItem]()
     for_managers = list[DueItem]()
     late_on = set[int]()
@@ -72,8 +72,8 @@ def on_home(ctx: ActorContext) -> HomeItems:
                 for_managers += [] if source.has_owner else [item]
             elif item.due_on >= ctx.today:
                 coming.append(item)
-    ids = {item.contract_id for item in for_managers}
-    own = {*ctx.session.scalars(select(col(Contract.id)).where(col(Contract.id).in_(ids), managed))}
+    theirs = on_contracts({item.contract_id for item in for_managers}) & managed
+    own = {*ctx.session.scalars(_contracts_in(theirs.contracts), theirs.values)}
     for item in for_managers:
         if item.contract_id in own:
             waiting.append(item)
@@ -82,7 +82,12 @@ def on_home(ctx: ActorContext) -> HomeItems:
     return HomeItems(_sorted(waiting), _sorted(coming), late_on)
 
 
-def _owned(ctx: ActorContext, source: DueSource, seen: ColumnElement[bool]) -> Sequence[DueItem]:
+@built_once
+def _contracts_in(contracts: ColumnElement[bool]) -> Select[int]:
+    return select(col(Contract.id)).where(contracts)
+
+
+def _owned(ctx: ActorContext, source: DueSource, seen: ContractScope) -> Sequence[DueItem]:
     last = None if source.act else ctx.today
     return source.find(ctx, seen, OwnedBy(last=last, person_id=ctx.actor.person_id))
 
@@ -103,7 +108,7 @@ def _waits(ctx: ActorContext, source: DueSource, item: DueItem) -> bool:
 
 def owed_by_partner(ctx: ActorContext) -> list[DueItem]:
     """Everything that the actor's side owes, for a partner's person, in order of its day."""
-    found = open_items(ctx, ctx.open_to(Permission.SEE, Audience.SHARED), DueBetween(), Audience.SHARED)
+    found = open_items(ctx, ctx.scope(Permission.SEE, Audience.SHARED), DueBetween(), Audience.SHARED)
     return _sorted(item for item in found if item.owed_by is Party.PARTNER)
 
 

@@ -3,18 +3,21 @@ once somebody has said that it is done."""
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlmodel import col
 
 from bot.access import Permission
+from bot.domain.calendar import Nation
 from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Reason, Subject
 from bot.domain.owed_cycle import CONFIRMED_WITHIN, OwedState
 from bot.domain.reminders import ReminderRule
 from bot.domain.shortfalls import duty_missed
 from bot.models import Audience, Contract, Milestone, Obligation, Party
-from bot.services.due.selection import Selection
+from bot.scopes import ContractScope, built_once
+from bot.services.due.selection import Selection, parameters
 from bot.services.due.source import Among, DueForm, DueItem, DueSource, LateContract, LateRule
 from bot.services.unit_of_work import UnitOfWork
 
@@ -59,13 +62,17 @@ def late_duty(item: DueItem, today: date, contract: LateContract) -> list[Reason
 def to_confirm(kind: DueKind, model: OwedModel, subject: Subject) -> DueSource:
     """What somebody said to be done: the department owes its answer some working days after they said so."""
 
-    def find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
-        rows = work.session.execute(
+    @built_once
+    def statement(contracts: ColumnElement[bool], which: Selection) -> Select[Any, Nation]:
+        return (
             select(model, col(Contract.nation))
             .join(Contract, col(Contract.id) == col(model.contract_id))
             .where(contracts, col(model.said_on).is_not(None), col(model.met_on).is_(None))
             .where(col(model.ended_on).is_(None), which.computed(col(model.id)))
         )
+
+    def find(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+        rows = work.session.execute(statement(scope.contracts, which), parameters(scope, which))
         items = [
             _to_confirm(kind, row, work.calendar.of(nation).add_working_days(row.said_on, CONFIRMED_WITHIN))
             for row, nation in rows

@@ -5,13 +5,14 @@ Each finder has a constant number of queries, whose cost grows with the days tha
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, select, true
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from bot.domain.escalation_triggers import OVER_WITH_CONTRACT, Subject
 from bot.domain.shortfalls import LOOKS_BACK, plan_failed
 from bot.domain.wording import shorten
 from bot.models import Contract, PlanStatus, RectificationPlan
+from bot.scopes import EVERYWHERE
 from bot.services.due.candidate import Candidate, CandidateFinder, listed_or_recent
 from bot.services.due.finding_triggers import findings
 from bot.services.due.rating_triggers import ratings
@@ -34,7 +35,7 @@ def _late(subject: Subject) -> CandidateFinder:
 
 def _late_of(work: UnitOfWork, source: DueSource, rule: LateRule, ids: Sequence[int] | None) -> list[Candidate]:
     recent = CountedBetween(work.today - LOOKS_BACK, work.today + rule.ahead)
-    items = source.find(work, true(), recent if ids is None else ByIds(ids))
+    items = source.find(work, EVERYWHERE, recent if ids is None else ByIds(ids))
     contracts = _contracts_of(work, items)
     return [
         Candidate(rule.subject, item.subject_id, item.contract_id, shorten(item.what, 300), since, reasons)

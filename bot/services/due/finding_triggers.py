@@ -10,7 +10,6 @@ from bot.domain.finding_cycle import UNSETTLED, FindingGrade
 from bot.domain.shortfalls import LOOKS_BACK, finding_critical, finding_not_put_right
 from bot.models import Audit, Finding
 from bot.services.due.candidate import Candidate
-from bot.services.due.selection import ByIds
 from bot.services.unit_of_work import UnitOfWork
 
 
@@ -22,7 +21,7 @@ def findings(work: UnitOfWork, ids: Sequence[int] | None) -> list[Candidate]:
         select(Finding, col(Audit.final_on))
         .join(Audit, col(Audit.id) == col(Finding.audit_id))
         .where(col(Finding.state).in_(UNSETTLED), col(Finding.due_on).is_not(None), col(Audit.final_on).is_not(None))
-        .where(recent if ids is None else ByIds(ids).computed(col(Finding.id)))
+        .where(recent if ids is None else col(Finding.id).in_(ids))
         .order_by(col(Finding.id))
     )
     found = []

@@ -5,10 +5,11 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import cache
 
-from sqlalchemy import BigInteger, ColumnElement, CompoundSelect, bindparam, literal_column, select, true, union_all
+from sqlalchemy import BigInteger, CompoundSelect, bindparam, literal_column, select, union_all
 
 from bot.domain.due_kinds import DueKind
 from bot.models import Audience
+from bot.scopes import EVERYWHERE, ContractScope
 from bot.services.due.selection import ByIds, Selection
 from bot.services.due.source import Among, DueItem, DueSource
 from bot.services.due.sources import LISTED, SOURCES, source_of
@@ -17,22 +18,22 @@ from bot.services.unit_of_work import UnitOfWork
 
 def open_items(
     work: UnitOfWork,
-    contracts: ColumnElement[bool],
+    scope: ContractScope,
     which: Selection,
     audience: Audience = Audience.INTERNAL,
     sources: Iterable[DueSource] | None = None,
 ) -> list[DueItem]:
-    """The selected items of every kind, or from these sources, that an audience may know of, on the contracts that
-    satisfy a condition.
+    """The selected items of every kind, or from these sources, that an audience may know of, on the contracts of a
+    scope.
 
     A constant number of queries for each kind of which there is any record.
     """
     if sources is None:
         sources = listed_in_use(work)
     if audience is Audience.INTERNAL:
-        return [item for source in sources for item in source.find(work, contracts, which)]
+        return [item for source in sources for item in source.find(work, scope, which)]
     shared = (source for source in sources if source.audience is Audience.SHARED)
-    found = (item for source in shared for item in source.find(work, contracts, which))
+    found = (item for source in shared for item in source.find(work, scope, which))
     return [item for item in found if item.audience is Audience.SHARED]
 
 
@@ -72,7 +73,7 @@ def _kinds(some: Callable[[Among], Among]) -> CompoundSelect[str]:
 
 def still_open(work: UnitOfWork, kind: DueKind, subject_ids: Sequence[int]) -> Sequence[DueItem]:
     """The records among these, of one kind, that are still open."""
-    return source_of(kind).find(work, true(), ByIds(subject_ids)) if subject_ids else []
+    return source_of(kind).find(work, EVERYWHERE, ByIds(subject_ids)) if subject_ids else []
 
 
 def still_due(work: UnitOfWork, things: Sequence[tuple[DueKind, int, date]]) -> list[bool]:

@@ -1,7 +1,7 @@
 """The reminder rules of each contract, usual or its own, and the due days for which they send a reminder."""
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache
 
@@ -11,7 +11,8 @@ from sqlmodel import col
 from bot.domain.calendar import Nation, NationCalendar
 from bot.domain.due_kinds import DueKind
 from bot.domain.reminders import ReminderRule, days_to_remind_of
-from bot.models import Contract, ReminderSetting
+from bot.models import ReminderSetting
+from bot.scopes import in_nations
 from bot.services.due.open_items import sources_in_use
 from bot.services.due.selection import ByDueDates
 from bot.services.due.source import DueItem
@@ -30,7 +31,7 @@ def _days(kept: str) -> tuple[int, ...]:
 
 def items_to_remind_of(work: UnitOfWork, nation: Nation, days: Sequence[date]) -> list[DueItem]:
     """The items in a nation's contracts of which the rules remind on these working days."""
-    here = col(Contract.nation) == nation
+    here = in_nations([nation])
     selections = _due_dates(work, work.calendar.of(nation), days)
     return [item for source in sources_in_use(work) for item in source.find(work, here, selections[source.kind])]
 
@@ -50,10 +51,10 @@ def _due_dates(work: UnitOfWork, calendar: NationCalendar, days: Sequence[date])
         own[setting.kind][rule_of(setting)].append(setting.contract_id)
 
     @cache  # many kinds have the same rule
-    def due_on(rule: ReminderRule) -> Sequence[date]:
-        return sorted({day for today in days for day in days_to_remind_of(rule, today, calendar)})
+    def due_on(rule: ReminderRule) -> tuple[date, ...]:
+        return tuple(sorted({day for today in days for day in days_to_remind_of(rule, today, calendar)}))
 
-    return {
-        source.kind: ByDueDates(due_on(source.rule), [(ids, due_on(rule)) for rule, ids in own[source.kind].items()])
-        for source in SOURCES
-    }
+    def apart(kind: DueKind) -> Iterator[tuple[tuple[int, ...], tuple[date, ...]]]:
+        return ((tuple(ids), due_on(rule)) for rule, ids in own[kind].items())
+
+    return {source.kind: ByDueDates(due_on(source.rule), tuple(apart(source.kind))) for source in SOURCES}

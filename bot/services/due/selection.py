@@ -1,13 +1,14 @@
 """Which due items are wanted: these records, those due on or between these days, or all that were ever due."""
 
-from collections.abc import Callable, Iterator, Sequence, Set
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, SQLColumnExpression, and_, extract, false, or_, true
+from sqlalchemy import BindParameter, ColumnElement, SQLColumnExpression, and_, bindparam, extract, false, or_, true
 
 from bot.domain.calendar import extended, months_before
+from bot.scopes import ContractScope
 
 Column = SQLColumnExpression[Any]
 
@@ -15,10 +16,15 @@ _ALL_ANNIVERSARIES = 366  # days, within which every day of a year comes
 _MONTHS_DIFFER = timedelta(days=3)  # by this many days
 _YEARS = range(1, 101)  # that a contract may have run
 _ONE_DAY = timedelta(days=1)
+_SUBJECT_IDS: BindParameter[Any] = bindparam("subject_ids", expanding=True)
+_OWNER_ID: BindParameter[Any] = bindparam("owner_id")
 
 
 class Selection(Protocol):
     """Selects dated records: by a condition on columns, and by a check of values.
+
+    Equal selections have the same conditions, so that a statement with these is built once (`bot.scopes`); `values` are
+    those of its parameters. Only the check knows which people or records are meant.
 
     `only_asked`: what somebody must be asked for is selected by the day from which it counts, which it has only once it
     was asked for (see bot.domain.asking).
@@ -26,6 +32,9 @@ class Selection(Protocol):
 
     @property
     def only_asked(self) -> bool: ...
+
+    @property
+    def values(self) -> Mapping[str, object]: ...
 
     def of(
         self,
@@ -62,6 +71,10 @@ class _OpenOnes:
     def only_asked(self) -> bool:
         return False
 
+    @property
+    def values(self) -> Mapping[str, object]:
+        return {}
+
     def computed(self, subject: Column) -> ColumnElement[bool]:
         return true()
 
@@ -76,7 +89,11 @@ class _OpenOnes:
 class ByIds(_OpenOnes):
     """Selects the records with these ids."""
 
-    subject_ids: Sequence[int]
+    subject_ids: Sequence[int] = field(compare=False)
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        return {"subject_ids": [*self.subject_ids]}
 
     def of(
         self,
@@ -85,16 +102,16 @@ class ByIds(_OpenOnes):
         due_on: Column,
         shift: int = 0,
     ) -> ColumnElement[bool]:
-        return subject.in_(self.subject_ids)
+        return subject.in_(_SUBJECT_IDS)
 
     def computed(self, subject: Column) -> ColumnElement[bool]:
-        return subject.in_(self.subject_ids)
+        return subject.in_(_SUBJECT_IDS)
 
     def anniversary(self, subject: Column, start: Column) -> ColumnElement[bool]:
-        return subject.in_(self.subject_ids)
+        return subject.in_(_SUBJECT_IDS)
 
     def months_after(self, subject: Column, contract: Column, since: Column, months: int) -> ColumnElement[bool]:
-        return subject.in_(self.subject_ids)
+        return subject.in_(_SUBJECT_IDS)
 
     def holds(self, subject: int, contract: int, due_on: date) -> bool:  # the protocol's
         return subject in self.subject_ids
@@ -105,8 +122,8 @@ class ByDueDates(_OpenOnes):
     """Selects the records due on days for which a rule sends a reminder: the usual rule's days, and those of contracts
     with their own rule."""
 
-    usual: Sequence[date]
-    own: Sequence[tuple[Sequence[int], Sequence[date]]]
+    usual: tuple[date, ...]
+    own: tuple[tuple[tuple[int, ...], tuple[date, ...]], ...] = ()
 
     @property
     def only_asked(self) -> bool:
@@ -179,10 +196,14 @@ class DueBetween(_OpenOnes):
 class OwnedBy(DueBetween):
     """Selects the records of one person."""
 
-    person_id: int
+    person_id: int = field(compare=False)
+
+    @property
+    def values(self) -> Mapping[str, object]:
+        return {"owner_id": self.person_id}
 
     def owned(self, owner: Column) -> ColumnElement[bool]:
-        return owner == self.person_id
+        return owner == _OWNER_ID
 
 
 @dataclass(frozen=True)
@@ -200,6 +221,11 @@ class EverDue(DueBetween):
 
     def opened(self, condition: ColumnElement[bool]) -> ColumnElement[bool]:
         return true()
+
+
+def parameters(scope: ContractScope, which: Selection) -> dict[str, object]:
+    """The values for a statement with the conditions of a scope and a selection."""
+    return {**scope.values, **which.values}
 
 
 def asked_for(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Protocol
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import Select
 from sqlmodel import SQLModel
 
 from bot.access import Permission
@@ -16,6 +16,7 @@ from bot.domain.escalation_triggers import Reason, Subject
 from bot.domain.reminders import ReminderRule
 from bot.domain.wording import format_date
 from bot.models import Audience, Party
+from bot.scopes import ContractScope
 from bot.services.due.selection import Selection
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
@@ -82,9 +83,10 @@ class DueItem:
 
 
 class Find(Protocol):
-    """Finds the selected items on the contracts that satisfy a condition. A constant number of queries."""
+    """Finds the selected items on the contracts of a scope. A constant number of queries, each of which it builds once
+    for a condition and a selection."""
 
-    def __call__(self, work: UnitOfWork, contracts: ColumnElement[bool], which: Selection, /) -> Sequence[DueItem]: ...
+    def __call__(self, work: UnitOfWork, scope: ContractScope, which: Selection, /) -> Sequence[DueItem]: ...
 
 
 Among = Select[int]

@@ -18,6 +18,7 @@ from bot.domain.periods import Month
 from bot.domain.reminders import MOST_DAYS_AHEAD, next_reminder
 from bot.domain.working_hours import after_working_time, working_time_between
 from bot.models import Contract, Escalation, Occurrence, Snooze
+from bot.scopes import in_nations
 from bot.services.digest import monthly, posting
 from bot.services.due.rules import rules_of
 from bot.services.due.selection import DueBetween
@@ -146,7 +147,7 @@ def _waits(
     ahead = after.add_working_days(work.today, MOST_DAYS_AHEAD) + _WEEK
     for source in SOURCES:
         due: dict[int, tuple[DueItem, date]] = {}
-        for item in source.find(work, col(Contract.nation) == nation, DueBetween(work.today - _YEAR, ahead)):
+        for item in source.find(work, in_nations([nation]), DueBetween(work.today - _YEAR, ahead)):
             was = moved[key].was if (key := (item.kind, item.subject_id)) in moved else item.due_on
             again = next_reminder(rule_of(item.kind, item.contract_id), last, (was, before), (item.due_on, after))
             if again is not None:

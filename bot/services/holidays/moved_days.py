@@ -14,6 +14,7 @@ from bot.domain.deadlines import parse_deadline
 from bot.domain.london import london_instant
 from bot.domain.wording import format_date
 from bot.models import Audience, Contract, LineState, Organisation, Person, Reminder, ReminderLine, RoleName
+from bot.scopes import in_nations
 from bot.services import occurrences
 from bot.services.due.selection import DueBetween
 from bot.services.due.source import DueItem
@@ -45,7 +46,7 @@ def moved_days(work: UnitOfWork, change: CalendarChange) -> list[MovedDay]:
     contracts = {key: (reference, nation) for key, reference, nation in rows}
     moved = []
     for source in SOURCES:
-        for item in source.find(work, here, DueBetween()) if source.restate else ():
+        for item in source.find(work, in_nations(change.nations), DueBetween()) if source.restate else ():
             reference, nation = contracts[item.contract_id]
             if not item.rule:
                 continue

@@ -5,12 +5,13 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlmodel import Session, col
 
 from bot.domain.periods import Month
 from bot.domain.spend import MonthOfSpend, Sums, Variance
 from bot.models import Contract, Invoice, Spend
+from bot.scopes import ContractScope, built_once
 
 RECENT = timedelta(days=92)  # after its end, in which Liaison asks of a month and tells of it: a quarter
 _Key = tuple[int, str]
@@ -65,20 +66,26 @@ def months_of(session: Session, contract_id: int, months: Sequence[Month], today
     return [_line(each, by_period.get(each.key), invoiced.get((contract_id, each.key)), today) for each in months]
 
 
-def varying(session: Session, which: ColumnElement[bool], today: date) -> list[SpendLine]:
-    """The months that vary so much from their profile that a reason is asked for: not those that are long over. `which`
-    is a condition on the spend and its contract. Two queries."""
+@built_once
+def _profiled(which: ColumnElement[bool], since: Month) -> Select[Spend]:
     spend, invoice = Spend, Invoice
     has_invoices = exists().where(
         col(invoice.contract_id) == col(spend.contract_id), col(invoice.period) == col(spend.period)
     )
-    rows = session.scalars(
+    return (
         select(spend)
         .join(Contract, col(Contract.id) == col(spend.contract_id))
-        .where(which, col(spend.profile).is_not(None), col(spend.period) >= Month.of(today - RECENT).key)
+        .where(which, col(spend.profile).is_not(None), col(spend.period) >= since.key)
         .where(or_(col(spend.invoiced).is_not(None), col(spend.forecast).is_not(None), has_invoices))
         .order_by(col(spend.contract_id), col(spend.period))
-    ).all()
+    )
+
+
+def varying(session: Session, which: ContractScope, today: date) -> list[SpendLine]:
+    """The months that vary so much from their profile that a reason is asked for: not those that are long over. The
+    condition of `which` is on the spend and its contract. Two queries."""
+    rows = session.scalars(_profiled(which.contracts, Month.of(today - RECENT)), which.values).all()
+    invoice = Invoice
     ids, periods = {each.contract_id for each in rows}, {each.period for each in rows}
     of_these = and_(col(invoice.contract_id).in_(ids), col(invoice.period).in_(periods))
     invoiced = _invoiced(session, of_these) if rows else {}

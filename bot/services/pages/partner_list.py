@@ -20,6 +20,7 @@ from bot.domain.london import london
 from bot.domain.periods import Month
 from bot.models import Audience, Contract, Kpi, KpiTarget, MoreTime, Party, Reading, Report, ReportDecision
 from bot.policy import partner_may
+from bot.scopes import on_contracts
 from bot.services.due.open_items import open_items, still_open
 from bot.services.due.selection import DueBetween
 from bot.services.due.source import DueForm, DueItem
@@ -111,7 +112,7 @@ class PartnerList:
 def partner_lists(work: UnitOfWork, contracts: Collection[int]) -> Sequence[PartnerList]:
     """The lists of these contracts, by reference. A constant number of queries for each kind of item."""
     of_them = table(Contract).c.id.in_(contracts)
-    items = _by_contract(open_items(work, col(Contract.id).in_(contracts), DueBetween(), Audience.SHARED))
+    items = _by_contract(open_items(work, on_contracts(contracts), DueBetween(), Audience.SHARED))
     undecided, rated = _undecided(work, contracts), _rated(work, contracts)
     rows = work.session.connection().execute(FACTS.where(of_them).order_by(table(Contract).c.reference))
     return [

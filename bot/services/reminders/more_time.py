@@ -21,7 +21,6 @@ from bot.errors import UserError
 from bot.identity import Denied
 from bot.models import (
     Audience,
-    Contract,
     LineState,
     MoreTime,
     Organisation,
@@ -30,6 +29,7 @@ from bot.models import (
     Reminder,
     ReminderLine,
 )
+from bot.scopes import on_contract
 from bot.services.due.open_items import open_items, still_open
 from bot.services.due.selection import DueBetween
 from bot.services.due.sources import source_of
@@ -89,7 +89,7 @@ class MoreTimeForm:
 def form_for(ctx: ActorContext, key: str) -> MoreTimeForm:
     """The form for the contract that a button names. Raises `UserError` or `Denied`."""
     contract = contract_lookup.contract_by_key(ctx, key, Permission.REPORT_PROGRESS, Audience.SHARED)
-    found = open_items(ctx, col(Contract.id) == contract.id, DueBetween(), Audience.SHARED)
+    found = open_items(ctx, on_contract(contract.id), DueBetween(), Audience.SHARED)
     theirs = [
         item
         for item in found

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, true
+from sqlalchemy import select
 from sqlmodel import col
 
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.london import london, london_instant
 from bot.domain.periods import Month
 from bot.models import Audience, Contract, RoleName, Spend
+from bot.scopes import EVERYWHERE, ContractScope
 from bot.services import occurrences
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.money import months
@@ -24,7 +25,7 @@ def variances_to_tell(work: UnitOfWork) -> Sequence[int]:
     """The ids of the months of which nobody was told, on contracts where it is working time."""
     if london(work.now).hour < AT_HOUR:
         return []
-    found = [line.row for line in months.varying(work.session, true(), work.today) if _is_told(line) and line.row]
+    found = [line.row for line in months.varying(work.session, EVERYWHERE, work.today) if _is_told(line) and line.row]
     ids = {row.contract_id for row in found}
     nations = select(col(Contract.id), col(Contract.nation)).where(col(Contract.id).in_(ids))
     of_contract = dict(work.session.execute(nations).all()) if ids else {}
@@ -39,7 +40,7 @@ def variances_to_tell(work: UnitOfWork) -> Sequence[int]:
 def tell(work: UnitOfWork, spend_id: int) -> int:
     """Tell the senior owner of a month, unless another worker did or it does not vary so much any more. Returns how
     many people were told."""
-    lines = months.varying(work.session, col(Spend.id) == spend_id, work.today)
+    lines = months.varying(work.session, ContractScope(col(Spend.id) == spend_id), work.today)
     line = next((each for each in lines if _is_told(each)), None)
     if line is None or not occurrences.claim(work, RULE, str(spend_id), london_instant(line.month.start, 0)):
         return 0

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from sqlmodel import col
-
 from bot.access import Permission
 from bot.errors import UserError
-from bot.models import Audience, Contract
+from bot.models import Audience
+from bot.scopes import on_contract
 from bot.services.due import due_lines, duties
 from bot.services.due.open_items import open_items
 from bot.services.due.selection import DueBetween
@@ -44,9 +43,9 @@ def owed_to_settle(ctx: ActorContext, contract_key: str) -> OwedChoices:
     contract, or on all of theirs without its key. A constant number of queries. Raises `UserError` if there are none,
     or `Denied`."""
     audience = Audience.INTERNAL if ctx.actor.is_department else Audience.SHARED
-    here = ctx.open_to(Permission.SEE, audience)
+    here = ctx.scope(Permission.SEE, audience)
     if contract_key:
-        here &= col(Contract.id) == contract_lookup.contract_by_key(ctx, contract_key, Permission.SEE, audience).id
+        here &= on_contract(contract_lookup.contract_by_key(ctx, contract_key, Permission.SEE, audience).id)
     items = sorted(
         open_items(ctx, here, DueBetween(last=ctx.today + SOON), audience, OWED),
         key=lambda item: (item.due_on, item.contract_id, item.what),

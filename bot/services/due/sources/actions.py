@@ -3,22 +3,24 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
 from bot.access import Permission
 from bot.domain.due_kinds import DueKind
 from bot.domain.reminders import ReminderRule
 from bot.models import ActionItem, Audience, Contract, Party, Person
+from bot.scopes import ContractScope, built_once
 from bot.services.actions import actions
-from bot.services.due.selection import Selection
+from bot.services.due.selection import Selection, parameters
 from bot.services.due.source import DueForm, DueItem, DueSource
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 
-def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+@built_once
+def _statement(contracts: ColumnElement[bool], which: Selection) -> Select[ActionItem, str, bool]:
     is_partners = col(Person.organisation_id) == col(Contract.partner_id)
-    rows = work.session.execute(
+    return (
         select(ActionItem, col(Person.name), is_partners)
         .join(Person, col(Person.id) == col(ActionItem.owner_id))
         .join(Contract, col(Contract.id) == col(ActionItem.contract_id))
@@ -26,6 +28,10 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
         .where(col(ActionItem.finding_id).is_(None))
         .where(which.of(col(ActionItem.id), col(ActionItem.contract_id), col(ActionItem.due_on)))
     )
+
+
+def _find(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    rows = work.session.execute(_statement(scope.contracts, which), parameters(scope, which))
     return [
         DueItem(
             kind=DueKind.ACTION,

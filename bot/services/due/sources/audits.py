@@ -10,7 +10,7 @@ whoever was told earlier gets once more, and 2 are the last days to prepare, as 
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
 from bot.access import Permission
@@ -21,7 +21,8 @@ from bot.domain.finding_cycle import TO_CHECK, FindingState
 from bot.domain.reminders import ReminderRule
 from bot.domain.shortfalls import duty_missed, finding_disputed, finding_late
 from bot.models import ActionItem, Audience, Audit, Contract, Finding, Party, Person
-from bot.services.due.selection import Selection
+from bot.scopes import ContractScope, built_once
+from bot.services.due.selection import Selection, parameters
 from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule
 from bot.services.unit_of_work import UnitOfWork
 
@@ -38,14 +39,19 @@ _ASKS = {
 }
 
 
-def _audits(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+@built_once
+def _led(contracts: ColumnElement[bool], which: Selection) -> Select[Audit]:
     row = Audit
-    rows = work.session.scalars(
+    return (
         select(row)
         .join(Contract, col(Contract.id) == col(row.contract_id))
         .where(contracts, which.owned(col(row.lead_id)), which.opened(col(row.state).in_(_LEADS)))
         .where(which.of(col(row.id), col(row.contract_id), col(row.due_on)), col(row.due_on).is_not(None))
     )
+
+
+def _audits(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    rows = work.session.scalars(_led(scope.contracts, which), parameters(scope, which))
     return [_audit(each, each.due_on) for each in rows if each.due_on]
 
 
@@ -65,16 +71,21 @@ def _audit(row: Audit, due_on: date) -> DueItem:
     )
 
 
-def _coming(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
-    """The visits of which the partner was told, on their day as it is now: a moved one is reminded of before its new
-    day, and one that is cancelled, held or past never."""
+@built_once
+def _told(contracts: ColumnElement[bool], which: Selection, today: date) -> Select[Audit]:
     row = Audit
-    rows = work.session.scalars(
+    return (
         select(row)
         .join(Contract, col(Contract.id) == col(row.contract_id))
-        .where(contracts, col(row.state) == AuditState.TOLD, col(row.day) >= work.today)
+        .where(contracts, col(row.state) == AuditState.TOLD, col(row.day) >= today)
         .where(which.of(col(row.id), col(row.contract_id), col(row.day)))
     )
+
+
+def _coming(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    """The visits of which the partner was told, on their day as it is now: a moved one is reminded of before its new
+    day, and one that is cancelled, held or past never."""
+    rows = work.session.scalars(_told(scope.contracts, which, work.today), parameters(scope, which))
     return [
         DueItem(
             kind=DueKind.COMING_VISIT,
@@ -89,14 +100,19 @@ def _coming(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) 
     ]
 
 
-def _checks(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+@built_once
+def _with_partner(contracts: ColumnElement[bool], which: Selection) -> Select[Audit]:
     row = Audit
-    rows = work.session.scalars(
+    return (
         select(row)
         .join(Contract, col(Contract.id) == col(row.contract_id))
         .where(contracts, col(row.state) == AuditState.CHECK)
         .where(which.of(col(row.id), col(row.contract_id), col(row.due_on)))
     )
+
+
+def _checks(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    rows = work.session.scalars(_with_partner(scope.contracts, which), parameters(scope, which))
     return [
         DueItem(
             kind=DueKind.FACTUAL_CHECK,
@@ -114,14 +130,19 @@ def _checks(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) 
     ]
 
 
-def _responses(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+@built_once
+def _without_response(contracts: ColumnElement[bool], which: Selection) -> Select[Finding]:
     row = Finding
-    rows = work.session.scalars(
+    return (
         select(row)
         .join(Contract, col(Contract.id) == col(row.contract_id))
         .where(contracts, col(row.state) == FindingState.OPEN)
         .where(which.of(col(row.id), col(row.contract_id), col(row.next_on)), col(row.next_on).is_not(None))
     )
+
+
+def _responses(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    rows = work.session.scalars(_without_response(scope.contracts, which), parameters(scope, which))
     return [
         DueItem(
             kind=DueKind.FINDING,
@@ -140,15 +161,20 @@ def _responses(work: UnitOfWork, contracts: ColumnElement[bool], which: Selectio
     ]
 
 
-def _findings_to_check(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+@built_once
+def _with_lead(contracts: ColumnElement[bool], which: Selection) -> Select[Finding, int]:
     row = Finding
-    rows = work.session.execute(
+    return (
         select(row, col(Audit.lead_id))
         .join(Audit, col(Audit.id) == col(row.audit_id))
         .join(Contract, col(Contract.id) == col(row.contract_id))
         .where(contracts, which.owned(col(Audit.lead_id)), col(row.state).in_(TO_CHECK))
         .where(which.of(col(row.id), col(row.contract_id), col(row.next_on)), col(row.next_on).is_not(None))
     )
+
+
+def _findings_to_check(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    rows = work.session.execute(_with_lead(scope.contracts, which), parameters(scope, which))
     return [_to_check(each, each.next_on, lead_id) for each, lead_id in rows if each.next_on]
 
 
@@ -168,17 +194,22 @@ def _to_check(row: Finding, due_on: date, lead_id: int) -> DueItem:
     )
 
 
-def _actions(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+@built_once
+def _of_findings(contracts: ColumnElement[bool], which: Selection) -> Select[ActionItem, str, bool]:
     row = ActionItem
     is_partners = col(Person.organisation_id) == col(Contract.partner_id)
     opened = col(row.done_on).is_(None) & col(row.said_done_on).is_(None)
-    rows = work.session.execute(
+    return (
         select(row, col(Person.name), is_partners)
         .join(Person, col(Person.id) == col(row.owner_id))
         .join(Contract, col(Contract.id) == col(row.contract_id))
         .where(contracts, col(row.finding_id).is_not(None), which.owned(col(row.owner_id)), which.opened(opened))
         .where(which.of(col(row.id), col(row.contract_id), col(row.due_on)))
     )
+
+
+def _actions(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    rows = work.session.execute(_of_findings(scope.contracts, which), parameters(scope, which))
     return [
         DueItem(
             kind=DueKind.FINDING_ACTION,

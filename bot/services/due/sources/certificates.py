@@ -5,12 +5,13 @@ A certificate is in one of the two at a time: nobody is reminded of what waits f
 """
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlmodel import col
 
 from bot.access import Permission
+from bot.domain.calendar import Nation
 from bot.domain.certificate_cycle import CHECKED_WITHIN, CertificateState
 from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Reason, Subject
@@ -18,7 +19,8 @@ from bot.domain.london import london
 from bot.domain.reminders import ReminderRule
 from bot.domain.shortfalls import certificate_lapsed, duty_missed
 from bot.models import Audience, Certificate, CertificateEvidence, Contract, Party
-from bot.services.due.selection import Selection
+from bot.scopes import ContractScope, built_once
+from bot.services.due.selection import Selection, parameters
 from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule
 from bot.services.unit_of_work import UnitOfWork
 
@@ -28,18 +30,23 @@ CHECK = DueForm("certificate_check", "Check the evidence", (Permission.CHANGE,))
 RENEWED_AHEAD = timedelta(days=183)
 
 
-def _renewals(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+@built_once
+def _to_renew(contracts: ColumnElement[bool], which: Selection, today: date) -> Select[Certificate]:
     row = Certificate
     subject, contract, ends, needed = col(row.id), col(row.contract_id), col(row.valid_to), col(row.needed_by)
-    soon = and_(ends <= work.today + RENEWED_AHEAD, ends < col(Contract.end_date))
+    soon = and_(ends <= today + RENEWED_AHEAD, ends < col(Contract.end_date))
     renewed = and_(which.opened(soon), which.of(subject, contract, ends))
     first = and_(ends.is_(None), col(row.verified_on).is_(None), which.of(subject, contract, needed))
-    rows = work.session.scalars(
+    return (
         select(row)
         .join(Contract, col(Contract.id) == col(row.contract_id))
         .where(contracts, which.opened(col(row.state) != CertificateState.SUBMITTED), or_(renewed, first))
-        .where(which.opened(col(Contract.end_date) >= work.today))
+        .where(which.opened(col(Contract.end_date) >= today))
     )
+
+
+def _renewals(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    rows = work.session.scalars(_to_renew(scope.contracts, which, work.today), parameters(scope, which))
     return [_renewal(each, due_on) for each in rows if (due_on := each.due_on)]
 
 
@@ -58,14 +65,19 @@ def _renewal(row: Certificate, due_on: date) -> DueItem:
     )
 
 
-def _checks(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+@built_once
+def _to_check(contracts: ColumnElement[bool], which: Selection) -> Select[Certificate, datetime, Nation]:
     row, evidence = Certificate, CertificateEvidence
-    rows = work.session.execute(
+    return (
         select(row, col(evidence.given_at), col(Contract.nation))
         .join(Contract, col(Contract.id) == col(row.contract_id))
         .join(evidence, and_(col(evidence.certificate_id) == col(row.id), col(evidence.decided_at).is_(None)))
         .where(contracts, col(row.state) == CertificateState.SUBMITTED, which.computed(col(row.id)))
     )
+
+
+def _checks(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    rows = work.session.execute(_to_check(scope.contracts, which), parameters(scope, which))
     found = []
     for each, given_at, nation in rows:
         due_on = work.calendar.of(nation).add_working_days(london(given_at).date(), CHECKED_WITHIN)

@@ -4,10 +4,10 @@ It is so many days after the last one; without one, after the start, or after th
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import partial
 
-from sqlalchemy import ColumnElement, and_, case, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, case, exists, func, not_, or_, select
 from sqlalchemy.orm import aliased
 from sqlmodel import col
 
@@ -16,13 +16,16 @@ from bot.domain.due_kinds import DueKind
 from bot.domain.reminders import CONTACT_WITHIN, CONTACT_WITHIN_ELSE, ReminderRule
 from bot.domain.stages import TALKED_WITH
 from bot.models import Audience, Contact, Contract
-from bot.services.due.selection import Column, Selection, on_the_later
+from bot.scopes import ContractScope, built_once
+from bot.services.due.selection import Column, Selection, on_the_later, parameters
 from bot.services.due.source import DueForm, DueItem, DueSource
 from bot.services.lookup.contact_entries import is_current
 from bot.services.unit_of_work import UnitOfWork
 
 
-def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+@built_once
+def _statements(contracts: ColumnElement[bool], which: Selection, today: date) -> Sequence[Select[int, str, str, date]]:
+    """Where the partner was spoken with, the last time; and elsewhere the day from which it counts."""
     later = aliased(Contact)
     last = and_(
         is_current(),
@@ -34,7 +37,7 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
             )
         ),
     )
-    talked = and_(contracts, col(Contract.stage).in_(TALKED_WITH), col(Contract.end_date) >= work.today)
+    talked = and_(contracts, col(Contract.stage).in_(TALKED_WITH), col(Contract.end_date) >= today)
     started, known = col(Contract.start_date), col(Contract.registered_on)
     begins = case((started >= known, started), else_=known)
     columns = (col(Contract.id), col(Contract.public_id), col(Contract.tier))
@@ -49,6 +52,10 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
         .where(talked, ~exists().where(col(Contact.contract_id) == col(Contract.id)))
         .where(on_the_later(started, known, partial(_within_tier, which)))
     )
+    return spoken, never
+
+
+def _find(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
     return [
         DueItem(
             kind=DueKind.CONTACT,
@@ -59,8 +66,8 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
             key=key,
             audience=Audience.INTERNAL,
         )
-        for statement in (spoken, never)
-        for contract_id, key, tier, since in work.session.execute(statement)
+        for statement in _statements(scope.contracts, which, work.today)
+        for contract_id, key, tier, since in work.session.execute(statement, parameters(scope, which))
     ]
 
 

@@ -6,47 +6,53 @@ A credit is in one of the two at a time. Silence until the last day for a commen
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
 from bot.access import Permission
-from bot.domain.calendar import NationCalendar
+from bot.domain.calendar import Nation, NationCalendar
 from bot.domain.credit_cycle import COMMENT_WITHIN, DECIDED_WITHIN, CreditState
 from bot.domain.due_kinds import DueKind
 from bot.domain.periods import Month
 from bot.domain.reminders import ReminderRule
 from bot.domain.wording import format_money
 from bot.models import Audience, Contract, Party, ServiceCredit
-from bot.services.due.selection import Selection
+from bot.scopes import ContractScope, built_once
+from bot.services.due.selection import Selection, parameters
 from bot.services.due.source import DueForm, DueItem, DueSource
 from bot.services.unit_of_work import UnitOfWork
 
 _WAITS = (CreditState.PROPOSED, CreditState.SENT, CreditState.COMMENTED)
 
 
-def _comments(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
-    found = [_item(row, due_on) for row, _, due_on in _open(work, contracts, which) if due_on and due_on >= work.today]
+def _comments(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    found = [_item(row, due_on) for row, _, due_on in _open(work, scope, which) if due_on and due_on >= work.today]
     return [each for each in found if which.holds(each.subject_id, each.contract_id, each.due_on)]
 
 
-def _decisions(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+def _decisions(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
     found = []
-    for row, calendar, comment_by in _open(work, contracts, which):
+    for row, calendar, comment_by in _open(work, scope, which):
         since = _waits_since(row, comment_by, work.today)
         if since is not None and row.worth:
             found.append(_decision(row, calendar.add_working_days(since, DECIDED_WITHIN)))
     return [each for each in found if which.holds(each.subject_id, each.contract_id, each.due_on)]
 
 
-def _open(
-    work: UnitOfWork, contracts: ColumnElement[bool], which: Selection
-) -> Sequence[tuple[ServiceCredit, NationCalendar, date | None]]:
-    """The credits that wait for one of the sides, each with the last day for a comment, while one may come."""
-    rows = work.session.execute(
+@built_once
+def _statement(contracts: ColumnElement[bool], which: Selection) -> Select[ServiceCredit, Nation]:
+    return (
         select(ServiceCredit, col(Contract.nation))
         .join(Contract, col(Contract.id) == col(ServiceCredit.contract_id))
         .where(contracts, col(ServiceCredit.state).in_(_WAITS), which.computed(col(ServiceCredit.id)))
     )
+
+
+def _open(
+    work: UnitOfWork, scope: ContractScope, which: Selection
+) -> Sequence[tuple[ServiceCredit, NationCalendar, date | None]]:
+    """The credits that wait for one of the sides, each with the last day for a comment, while one may come."""
+    rows = work.session.execute(_statement(scope.contracts, which), parameters(scope, which))
     found = []
     for row, nation in rows:
         calendar = work.calendar.of(nation)

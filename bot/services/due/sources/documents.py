@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, exists, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlmodel import col
 
 from bot.access import Permission
@@ -25,9 +25,10 @@ from bot.models import (
     DocumentVersion,
     Party,
 )
+from bot.scopes import ContractScope, built_once
 from bot.services import changes
 from bot.services.due.duties import late_duty
-from bot.services.due.selection import Selection, asked_for
+from bot.services.due.selection import Selection, asked_for, parameters
 from bot.services.due.source import DueForm, DueItem, DueSource, Find, LateContract, LateRule
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext, UnitOfWork
@@ -48,30 +49,30 @@ def _has_exception() -> ColumnElement[bool]:
     return exists().where(of_it, col(_exception.state) == ExceptionState.ASKED)
 
 
+@built_once
+def _to_acknowledge(
+    of: DocumentKind, contracts: ColumnElement[bool], which: Selection
+) -> Select[DocumentRecipient, Document, DocumentVersion, bool, bool]:
+    subject, contract, due_on = col(_recipient.id), col(_recipient.contract_id), col(_recipient.acknowledge_by)
+    return (
+        select(_recipient, Document, _version, _has_question(), _has_exception())
+        .join(_version, col(_version.id) == col(_recipient.version_id))
+        .join(Document, col(Document.id) == col(_version.document_id))
+        .join(Contract, col(Contract.id) == contract)
+        .where(contracts, col(Document.kind) == of, col(_version.state) == VersionState.ISSUED)
+        .where(which.opened(col(_recipient.acknowledged_on).is_(None)), due_on.is_not(None))
+        .where(asked_for(which, subject, contract, due_on, col(_recipient.asked_on)))
+    )
+
+
 def acknowledgements(of: DocumentKind, kind: DueKind) -> Find:
     """Finds what is to be acknowledged of a kind of document: one item for each recipient of an issued version.
 
     Nobody is asked for it while the partner waits for the department's answer.
     """
 
-    def find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
-        rows = work.session.execute(
-            select(_recipient, Document, _version, _has_question(), _has_exception())
-            .join(_version, col(_version.id) == col(_recipient.version_id))
-            .join(Document, col(Document.id) == col(_version.document_id))
-            .join(Contract, col(Contract.id) == col(_recipient.contract_id))
-            .where(contracts, col(Document.kind) == of, col(_version.state) == VersionState.ISSUED)
-            .where(which.opened(col(_recipient.acknowledged_on).is_(None)), col(_recipient.acknowledge_by).is_not(None))
-            .where(
-                asked_for(
-                    which,
-                    col(_recipient.id),
-                    col(_recipient.contract_id),
-                    col(_recipient.acknowledge_by),
-                    col(_recipient.asked_on),
-                )
-            )
-        )
+    def find(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+        rows = work.session.execute(_to_acknowledge(of, scope.contracts, which), parameters(scope, which))
         found = [_item(kind, *row) for row in rows]
         return [each for each in found if not which.only_asked or _was_asked_before(each, work.today)]
 
@@ -133,30 +134,27 @@ def to_acknowledge(of: DocumentKind, kind: DueKind) -> DueSource:
     )
 
 
-def _of_recipient(
-    work: UnitOfWork,
-    record: type[DocumentQuestion] | type[DocumentException],
-    contracts: ColumnElement[bool],
-    *conditions: ColumnElement[bool],
-) -> Sequence[Any]:
-    return work.session.execute(
+def _of_recipient(record: type[DocumentQuestion] | type[DocumentException]) -> Select[Any, Document, int]:
+    return (
         select(record, Document, col(_recipient.contract_id))
         .join(_recipient, col(_recipient.id) == col(record.recipient_id))
         .join(_version, col(_version.id) == col(_recipient.version_id))
         .join(Document, col(Document.id) == col(_version.document_id))
         .join(Contract, col(Contract.id) == col(_recipient.contract_id))
-        .where(contracts, *conditions)
-    ).all()
+    )
 
 
-def _questions(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
-    rows = _of_recipient(
-        work,
-        _question,
+@built_once
+def _unanswered(contracts: ColumnElement[bool], which: Selection) -> Select[Any, Document, int]:
+    return _of_recipient(_question).where(
         contracts,
         which.opened(col(_question.answered_at).is_(None)),
         which.of(col(_question.id), col(_recipient.contract_id), col(_question.answer_by)),
     )
+
+
+def _questions(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    rows = work.session.execute(_unanswered(scope.contracts, which), parameters(scope, which))
     return [
         DueItem(
             kind=DueKind.DOCUMENT_QUESTION,
@@ -172,18 +170,21 @@ def _questions(work: UnitOfWork, contracts: ColumnElement[bool], which: Selectio
     ]
 
 
-def _exceptions(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
-    """Those to decide on, by the day of the decision; and those that were granted, by their last day."""
+@built_once
+def _in_force(contracts: ColumnElement[bool], which: Selection, today: date) -> Select[Any, Document, int]:
     undecided, granted = (col(_exception.state) == each for each in (ExceptionState.ASKED, ExceptionState.GRANTED))
-    is_open = or_(undecided, and_(granted, col(_exception.until) >= work.today))
+    is_open = or_(undecided, and_(granted, col(_exception.until) >= today))
     day = or_(
         and_(undecided, which.of(col(_exception.id), col(_recipient.contract_id), col(_exception.decide_by))),
         and_(granted, which.of(col(_exception.id), col(_recipient.contract_id), col(_exception.until))),
     )
-    return [
-        _exception_item(row, document, contract_id)
-        for row, document, contract_id in _of_recipient(work, _exception, contracts, is_open, day)
-    ]
+    return _of_recipient(_exception).where(contracts, is_open, day)
+
+
+def _exceptions(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    """Those to decide on, by the day of the decision; and those that were granted, by their last day."""
+    rows = work.session.execute(_in_force(scope.contracts, which, work.today), parameters(scope, which))
+    return [_exception_item(*row) for row in rows]
 
 
 def _exception_item(row: DocumentException, document: Document, contract_id: int) -> DueItem:
@@ -228,8 +229,8 @@ def _complete_review(ctx: ActorContext, subject_id: int) -> None:
     note_reviewed(ctx, subject_id)
 
 
-def _reviews(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
-    """The policies in force, by the day of their review; each is an item of the first of its contracts."""
+@built_once
+def _to_review(contracts: ColumnElement[bool], which: Selection, today: date) -> Select[Document, str, int, int]:
     owner = func.coalesce(col(_version.ask_id), col(_version.written_by_id))
     first = (
         select(func.min(col(_recipient.contract_id)))
@@ -237,14 +238,19 @@ def _reviews(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection)
         .correlate(_version)
         .scalar_subquery()
     )
-    rows = work.session.execute(
+    return (
         select(Document, col(_version.subject), col(Contract.id), owner)
         .join(_version, col(_version.document_id) == col(Document.id))
         .join(Contract, col(Contract.id) == first)
         .where(contracts, col(_version.state) == VersionState.ISSUED, which.owned(owner))
         .where(which.of(col(Document.id), col(Contract.id), col(Document.review_by)))
-        .where(which.opened(col(Document.review_by) <= work.today + REVIEWED_AHEAD))
+        .where(which.opened(col(Document.review_by) <= today + REVIEWED_AHEAD))
     )
+
+
+def _reviews(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    """The policies in force, by the day of their review; each is an item of the first of its contracts."""
+    rows = work.session.execute(_to_review(scope.contracts, which, work.today), parameters(scope, which))
     return [
         DueItem(
             kind=DueKind.POLICY_REVIEW,

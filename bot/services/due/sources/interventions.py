@@ -2,29 +2,34 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
 from bot.access import Permission
 from bot.domain.due_kinds import DueKind
 from bot.domain.reminders import ReminderRule
 from bot.models import Audience, Contract, Intervention
-from bot.services.due.selection import Selection
+from bot.scopes import ContractScope, built_once
+from bot.services.due.selection import Selection, parameters
 from bot.services.due.source import DueForm, DueItem, DueSource
 from bot.services.unit_of_work import UnitOfWork
 
 FORM = DueForm("intervention_open", "Review the intervention", (Permission.INTERVENE,))
 
 
-def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+@built_once
+def _statement(contracts: ColumnElement[bool], which: Selection) -> Select[Intervention]:
     row = Intervention
-    rows = work.session.scalars(
+    return (
         select(row)
         .join(Contract, col(Contract.id) == col(row.contract_id))
         .where(contracts, which.owned(col(row.lead_id)), which.opened(col(row.left_on).is_(None)))
         .where(which.of(col(row.id), col(row.contract_id), col(row.review_on)))
     )
-    return [_item(each) for each in rows]
+
+
+def _find(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    return [_item(row) for row in work.session.scalars(_statement(scope.contracts, which), parameters(scope, which))]
 
 
 def _item(row: Intervention) -> DueItem:

@@ -3,30 +3,36 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
 from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Subject
 from bot.domain.reminders import ReminderRule
 from bot.models import Contract, Milestone, MilestoneKind
+from bot.scopes import ContractScope, built_once
 from bot.services.due.duties import FORM, among, is_open, late_duty, of_side, said_on, to_confirm
-from bot.services.due.selection import Selection
+from bot.services.due.selection import Selection, parameters
 from bot.services.due.source import DueItem, DueSource, Find, LateRule, restating
 from bot.services.unit_of_work import UnitOfWork
+
+
+@built_once
+def _statement(of: MilestoneKind, contracts: ColumnElement[bool], which: Selection) -> Select[Milestone]:
+    return (
+        select(Milestone)
+        .join(Contract, col(Contract.id) == col(Milestone.contract_id))
+        .where(contracts, col(Milestone.kind) == of, col(Milestone.ended_on).is_(None))
+        .where(which.opened(is_open(Milestone)))
+        .where(which.of(col(Milestone.id), col(Milestone.contract_id), col(Milestone.due_on)))
+    )
 
 
 def _finder(kind: DueKind, of: MilestoneKind) -> Find:
     noun = of.value.capitalize()
 
-    def find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
-        rows = work.session.scalars(
-            select(Milestone)
-            .join(Contract, col(Contract.id) == col(Milestone.contract_id))
-            .where(contracts, col(Milestone.kind) == of, col(Milestone.ended_on).is_(None))
-            .where(which.opened(is_open(Milestone)))
-            .where(which.of(col(Milestone.id), col(Milestone.contract_id), col(Milestone.due_on)))
-        )
+    def find(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+        rows = work.session.scalars(_statement(of, scope.contracts, which), parameters(scope, which))
         return [
             DueItem(
                 kind=kind,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, Select, and_, select
 from sqlmodel import col
 
 from bot.access import Permission
@@ -14,7 +14,8 @@ from bot.domain.reminders import ReminderRule
 from bot.domain.shortfalls import duty_missed
 from bot.domain.wording import format_money
 from bot.models import Audience, Contract, Invoice, Spend
-from bot.services.due.selection import Selection
+from bot.scopes import ContractScope, built_once
+from bot.services.due.selection import Selection, parameters
 from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule
 from bot.services.money import invoices, months
 from bot.services.unit_of_work import UnitOfWork
@@ -24,15 +25,19 @@ SETTLE = DueForm("invoice_open", "Change the invoice", (Permission.CHANGE,))
 EXPLAINED_WITHIN = 5  # working days in which somebody says why a month varies from its profile
 
 
-def _invoices(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+@built_once
+def _to_pay(contracts: ColumnElement[bool], which: Selection) -> Select[Invoice]:
     row = Invoice
-    rows = work.session.scalars(
+    return (
         select(row)
         .join(Contract, col(Contract.id) == col(row.contract_id))
         .where(contracts, which.opened(invoices.is_owed()))
         .where(which.of(col(row.id), col(row.contract_id), col(row.valid_on), PAID_WITHIN))
     )
-    return [_invoice(each) for each in rows]
+
+
+def _invoices(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    return [_invoice(row) for row in work.session.scalars(_to_pay(scope.contracts, which), parameters(scope, which))]
 
 
 def _invoice(row: Invoice) -> DueItem:
@@ -50,8 +55,13 @@ def _invoice(row: Invoice) -> DueItem:
     )
 
 
-def _variances(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
-    unexplained = and_(contracts, col(Spend.reason) == "", which.computed(col(Spend.id)))
+@built_once
+def _unexplained(contracts: ColumnElement[bool], which: Selection) -> ColumnElement[bool]:
+    return and_(contracts, col(Spend.reason) == "", which.computed(col(Spend.id)))
+
+
+def _variances(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    unexplained = ContractScope(_unexplained(scope.contracts, which), parameters(scope, which))
     lines = months.varying(work.session, unexplained, work.today)
     ids = {line.row.contract_id for line in lines if line.row}
     facts = select(Contract).where(col(Contract.id).in_(ids))

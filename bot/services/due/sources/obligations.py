@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
 from bot.domain.due_kinds import DueKind
 from bot.domain.escalation_triggers import Subject
 from bot.domain.reminders import ReminderRule
 from bot.models import Contract, Obligation
+from bot.scopes import ContractScope, built_once
 from bot.services.due.duties import FORM, among, is_open, late_duty, of_side, said_on, to_confirm
-from bot.services.due.selection import Selection
+from bot.services.due.selection import Selection, parameters
 from bot.services.due.source import DueItem, DueSource, LateRule, restating
 from bot.services.unit_of_work import UnitOfWork
 
@@ -23,14 +24,19 @@ def in_a_list(row: Obligation) -> str:
     return f"Obligation {of_side(row.owed_by)}{clause}{often}: {row.name}"
 
 
-def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
-    rows = work.session.scalars(
+@built_once
+def _statement(contracts: ColumnElement[bool], which: Selection) -> Select[Obligation]:
+    return (
         select(Obligation)
         .join(Contract, col(Contract.id) == col(Obligation.contract_id))
         .where(contracts, col(Obligation.due_on).is_not(None), col(Obligation.ended_on).is_(None))
         .where(which.opened(is_open(Obligation)))
         .where(which.of(col(Obligation.id), col(Obligation.contract_id), col(Obligation.due_on)))
     )
+
+
+def _find(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    rows = work.session.scalars(_statement(scope.contracts, which), parameters(scope, which))
     return [
         DueItem(
             kind=DueKind.OBLIGATION,

@@ -7,7 +7,7 @@ before its day.
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
 from bot.access import Permission
@@ -16,20 +16,25 @@ from bot.domain.escalation_triggers import Reason, Subject
 from bot.domain.reminders import ReminderRule
 from bot.domain.shortfalls import option_undecided
 from bot.models import Audience, Contract, Decision, ExtensionOption
-from bot.services.due.selection import Selection
+from bot.scopes import ContractScope, built_once
+from bot.services.due.selection import Selection, parameters
 from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule, restating
 from bot.services.unit_of_work import UnitOfWork
 
 
-def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+@built_once
+def _statement(contracts: ColumnElement[bool], which: Selection) -> Select[ExtensionOption]:
     option = ExtensionOption
-    rows = work.session.scalars(
+    return (
         select(option)
         .join(Contract, col(Contract.id) == col(option.contract_id))
         .where(contracts, col(option.ended_on).is_(None), which.opened(col(option.decision) == Decision.OPEN))
         .where(which.of(col(option.id), col(option.contract_id), col(option.decide_by)))
     )
-    return [_item(row) for row in rows]
+
+
+def _find(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    return [_item(row) for row in work.session.scalars(_statement(scope.contracts, which), parameters(scope, which))]
 
 
 def _item(row: ExtensionOption) -> DueItem:

@@ -7,7 +7,7 @@ The department is reminded of all, and notes what became of them.
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlmodel import col
 
 from bot.access import Permission
@@ -19,8 +19,9 @@ from bot.domain.plan_cycle import BEFORE_PLAN, PLAN, PlanEvent, PlanStatus
 from bot.domain.reminders import ReminderRule
 from bot.domain.shortfalls import duty_missed, plan_missed
 from bot.models import Audience, Contract, Party, RectificationPlan
+from bot.scopes import ContractScope, built_once
 from bot.services.due.contract_duties import has_act_duties
-from bot.services.due.selection import Selection
+from bot.services.due.selection import Selection, parameters
 from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule
 from bot.services.unit_of_work import UnitOfWork
 
@@ -30,16 +31,19 @@ SEND = DueForm("plan_send", "Send the plan", (Permission.SUBMIT_PLAN,), Audience
 FORM = DueForm("plan_open", "Update the plan", (Permission.CHANGE, Permission.DECLARE_FAILED))
 
 
-def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
+@built_once
+def _open(contracts: ColumnElement[bool], which: Selection) -> Select[RectificationPlan, Contract]:
     plan = RectificationPlan
     due = which.of(col(plan.id), col(plan.contract_id), col(plan.due_on))
     is_open = or_(
         and_(which.opened(col(plan.status).in_(AWAITED | BEFORE_PLAN)), col(plan.due_on).is_not(None), due),
         and_(col(plan.status).in_(TO_DECIDE), which.computed(col(plan.id))),
     )
-    rows = work.session.execute(
-        select(plan, Contract).join(Contract, col(Contract.id) == col(plan.contract_id)).where(contracts, is_open)
-    )
+    return select(plan, Contract).join(Contract, col(Contract.id) == col(plan.contract_id)).where(contracts, is_open)
+
+
+def _find(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    rows = work.session.execute(_open(scope.contracts, which), parameters(scope, which))
     items = [
         _item(row, due_on, contract, work.calendar.of(contract.nation))
         for row, contract in rows
@@ -83,16 +87,21 @@ def _improvement(row: RectificationPlan, due_on: date) -> DueItem:
     )
 
 
-def _notices(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
-    """The notices of plans that failed on a known day, on contracts on which the Act asks for one."""
+@built_once
+def _failed(contracts: ColumnElement[bool], which: Selection) -> Select[RectificationPlan, Contract]:
     plan = RectificationPlan
-    rows = work.session.execute(
+    return (
         select(plan, Contract)
         .join(Contract, col(Contract.id) == col(plan.contract_id))
         .where(contracts, col(plan.status) == PlanStatus.FAILED, col(plan.status_on).is_not(None))
         .where(which.opened(col(plan.notice_on).is_(None)))
         .where(which.of(col(plan.id), col(plan.contract_id), col(plan.status_on), NOTICE_WITHIN.days))
     )
+
+
+def _notices(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    """The notices of plans that failed on a known day, on contracts on which the Act asks for one."""
+    rows = work.session.execute(_failed(scope.contracts, which), parameters(scope, which))
     return [
         _notice(row, row.status_on + NOTICE_WITHIN)
         for row, contract in rows

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 from sqlmodel import col
 
 from bot.access import Permission
@@ -18,7 +18,8 @@ from bot.domain.periods import Month
 from bot.domain.reminders import ReminderRule
 from bot.domain.shortfalls import query_unanswered, report_late
 from bot.models import Audience, Contract, Party, Report, ReportDecision, ReportState
-from bot.services.due.selection import Selection, asked_for
+from bot.scopes import ContractScope, built_once
+from bot.services.due.selection import Selection, asked_for, parameters
 from bot.services.due.source import DueForm, DueItem, DueSource, LateContract, LateRule, restating
 from bot.services.unit_of_work import UnitOfWork
 
@@ -57,8 +58,9 @@ def _ruled(period: str, working_day: int) -> str:
     return str(report_rule(Month.parse(period), working_day))
 
 
-def _reports(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
-    rows = work.session.execute(
+@built_once
+def _awaited(contracts: ColumnElement[bool], which: Selection) -> Select[int, str, int, str, date, date | None, int]:
+    return (
         select(
             col(Report.id),
             col(Report.public_id),
@@ -74,6 +76,10 @@ def _reports(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection)
             asked_for(which, col(Report.id), col(Report.contract_id), col(Report.due_on), col(Report.asked_on)),
         )
     )
+
+
+def _reports(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    rows = work.session.execute(_awaited(scope.contracts, which), parameters(scope, which))
     return [
         DueItem(
             kind=DueKind.REPORT,
@@ -91,12 +97,17 @@ def _reports(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection)
     ]
 
 
-def _queries(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
-    rows = work.session.execute(
+@built_once
+def _queried(contracts: ColumnElement[bool], which: Selection) -> Select[Report, Contract]:
+    return (
         select(Report, Contract)
         .join(Contract, col(Contract.id) == col(Report.contract_id))
         .where(contracts, col(Report.decision) == ReportDecision.QUERIED, which.computed(col(Report.id)))
     )
+
+
+def _queries(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    rows = work.session.execute(_queried(scope.contracts, which), parameters(scope, which))
     found = []
     for report, contract in rows:
         due_on = answer_by(report, contract.report_working_day, work.calendar.of(contract.nation))

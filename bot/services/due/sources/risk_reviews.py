@@ -3,22 +3,24 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Select, select
 from sqlmodel import col
 
 from bot.access import Permission
 from bot.domain.due_kinds import DueKind
 from bot.domain.reminders import ReminderRule
 from bot.models import Audience, Contract, Risk, RiskStatus
-from bot.services.due.selection import Selection
+from bot.scopes import ContractScope, built_once
+from bot.services.due.selection import Selection, parameters
 from bot.services.due.source import DueForm, DueItem, DueSource
 from bot.services.unit_of_work import UnitOfWork
 
 REVIEW = DueForm("risk_review", "Review it", (Permission.MANAGE_RISK,))
 
 
-def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) -> Sequence[DueItem]:
-    rows = work.session.scalars(
+@built_once
+def _statement(contracts: ColumnElement[bool], which: Selection) -> Select[Risk]:
+    return (
         select(Risk)
         .join(Contract, col(Contract.id) == col(Risk.contract_id))
         .where(
@@ -28,6 +30,10 @@ def _find(work: UnitOfWork, contracts: ColumnElement[bool], which: Selection) ->
             which.of(col(Risk.id), col(Risk.contract_id), col(Risk.review_on)),
         )
     )
+
+
+def _find(work: UnitOfWork, scope: ContractScope, which: Selection) -> Sequence[DueItem]:
+    rows = work.session.scalars(_statement(scope.contracts, which), parameters(scope, which))
     return [
         DueItem(
             kind=DueKind.RISK_REVIEW,
