@@ -48,6 +48,22 @@ def rows_read() -> Iterator[list[int]]:
 
 
 @contextmanager
+def carried_out(session: Session) -> Iterator[list[object]]:
+    """The statements that a session carries out, as they were built: the same object where none was built anew."""
+    seen: list[object] = []
+
+    def note(_connection: Any, statement: object, *_: Any) -> None:  # noqa: ANN401  # SQLAlchemy's event
+        seen.append(statement)
+
+    engine = session.connection().engine
+    event.listen(engine, "before_execute", note)
+    try:
+        yield seen
+    finally:
+        event.remove(engine, "before_execute", note)
+
+
+@contextmanager
 def sqlite_steps(session: Session) -> Iterator[list[None]]:
     """An entry for each instruction that SQLite carries out for a session in a block: the rows that a query looks at
     and leaves out cost some as well."""

@@ -149,10 +149,13 @@ class Role(Model, table=True):
     was before they could be welcomed to it."""
 
     __tablename__ = "role"
-    __table_args__ = (CheckConstraint("deputy_id <> person_id", name="role_deputy_is_another"),)
+    __table_args__ = (
+        CheckConstraint("deputy_id <> person_id", name="role_deputy_is_another"),
+        Index("role_of_person", "person_id", "contract_id", "role"),  # whatever is asked about somebody's contracts
+    )
 
     contract_id: int = Field(foreign_key="contract.id", primary_key=True, sa_type=Key)
-    person_id: int = Field(foreign_key="person.id", primary_key=True, index=True, sa_type=Key)
+    person_id: int = Field(foreign_key="person.id", primary_key=True, sa_type=Key)
     role: RoleName = Field(primary_key=True, sa_type=choice(RoleName))
     deputy_id: int | None = Field(default=None, foreign_key="person.id", index=True, sa_type=Key)
     given_at: datetime | None = Field(default=None, index=True, sa_type=Instant)

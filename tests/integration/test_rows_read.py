@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 import pytest
 from sqlalchemy import select
@@ -33,12 +34,14 @@ from jobs import JOBS
 from jobs.rehearsal import rehearse
 from tests.builders import DAY, act, job_desk, work
 from tests.conftest import KINDS, Templates
-from tests.counting import counted, rows_read, sqlite_steps
+from tests.counting import carried_out, counted, rows_read, sqlite_steps
 
 FEW, MANY = 50, 60  # either is more than App Home shows of anything
 YEAR, FIVE_YEARS = 12, 60
 PAGE_OF_FEW_KINDS, PAGE_OF_MANY_KINDS = 38, 55  # queries
 UPCOMING_AT_MOST = 2_300
+OTHER_MANAGER = "U0RHIAN"
+BUILT_ANEW = {"home": 5, "page": 25, "reminders": 2, "escalations": 6}
 UPCOMING_OF_EACH = 10
 LOOKS: dict[str, Callable[[ActorContext], object]] = {
     "home": home_view,
@@ -182,3 +185,33 @@ def queries_of_page(session: Session, reference: str) -> int:
     with counted(session) as seen:
         contract_page(act(session, USER, demo.BEGINS), reference)
     return len(seen)
+
+
+def test_statements_are_built_once_for_all_who_look_on_a_day(templates: Templates) -> None:
+    """To build one takes longer than to carry it out. What is left is asked once for a page."""
+    with filled(templates, "sqlite", FEW, YEAR, undecided=1) as session:
+        nation, day = Nation.SCOTLAND, demo.BEGINS.date()
+        looks: dict[str, Callable[[str, str], object]] = {
+            "home": lambda user, _: home_view(act(session, user, demo.BEGINS)),
+            "page": lambda _, reference: contract_page(act(session, USER, demo.BEGINS), reference),
+            "reminders": lambda *_: items_to_remind_of(work(session, demo.BEGINS), nation, [day]),
+            "escalations": lambda *_: recent_candidates(work(session, demo.BEGINS)),
+        }
+        built = {
+            name: built_anew(session, partial(look, USER, "B-00001"), partial(look, OTHER_MANAGER, "B-00002"))
+            for name, look in looks.items()
+        }
+    assert built == BUILT_ANEW
+
+
+def built_anew(session: Session, look: Callable[[], object], again: Callable[[], object]) -> int:
+    """How many statements are built for a look that were not built for one before it."""
+    before, after = statements_of(session, look), statements_of(session, again)
+    return sum(all(each is not one for one in before) for each in after)
+
+
+def statements_of(session: Session, look: Callable[[], object]) -> list[object]:
+    """The statements that a look carries out."""
+    with carried_out(session) as seen:
+        look()
+    return seen

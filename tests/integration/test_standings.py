@@ -9,7 +9,7 @@ from itertools import count
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select, true
+from sqlalchemy import select
 from sqlmodel import Session, col
 
 from bot.db import Database
@@ -18,6 +18,7 @@ from bot.domain.periods import Month
 from bot.domain.ratings import Rating, worst
 from bot.domain.waiting import Waiting
 from bot.models import Contract, Kpi, Person, Reading, Report, ReportDecision, ReportState, Role, RoleName
+from bot.scopes import EVERYWHERE
 from bot.services.pages.waiting import WaitingItem, waiting_on
 from bot.services.progress.standings import ContractStanding, RankedContract, ReportedReport, ranked, standings
 from tests.builders import DAY, MONDAY, act, add_kpi, contract_named
@@ -72,7 +73,7 @@ def test_ranks_standings_and_waiting_reports_are_what_all_reports_say(
             _ranked(each, [worst(ratings) for _, _, _, ratings in told[each.id]]) for each in contracts.values()
         ]
         expected.sort(key=lambda each: (-each.rating.severity, each.reference))
-        assert ranked(asker, true()) == expected
+        assert ranked(asker, EVERYWHERE) == expected
         assert [_as_ranked(each) for each in stand] == expected
 
         waiting = sorted(_waiting(session), key=lambda item: (list(Waiting).index(item.kind), item.on, item.contract))

@@ -5,7 +5,7 @@ A person who may not see a risk gets the same answer as for a risk that does not
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlmodel import Session, col
 
 from bot.access import ContractRef, Permission
@@ -17,6 +17,7 @@ from bot.domain.wording import format_date, quoted
 from bot.errors import UserError
 from bot.models import Contract, Person, Risk, RiskSettings, RiskStatus
 from bot.policy import RegisterPermission
+from bot.scopes import ContractScope, built_once
 from bot.services import changes, edit_conflicts
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.unit_of_work import ActorContext, UnitOfWork
@@ -40,18 +41,22 @@ def rules_in_force(session: Session) -> RiskRules:
     )
 
 
-def with_very_high_risks(work: UnitOfWork, contracts: ColumnElement[bool]) -> set[int]:
-    """The ids of those contracts that satisfy a condition and have a very high open risk. Two queries."""
-    rules = rules_in_force(work.session)
-    points = [(one, other) for one in Likelihood for other in Impact if rules.grade(one, other).band is Band.VERY_HIGH]
-    very_high = or_(*(and_(col(Risk.likelihood) == one, col(Risk.impact) == other) for one, other in points))
-    found = (
+def with_very_high_risks(work: UnitOfWork, scope: ContractScope) -> set[int]:
+    """The ids of those contracts of a scope that have a very high open risk. Two queries."""
+    grade = rules_in_force(work.session).grade
+    points = ((one, other) for one in Likelihood for other in Impact if grade(one, other).band is Band.VERY_HIGH)
+    return {*work.session.scalars(_with_open_risks(scope.contracts, tuple(points)), scope.values)}
+
+
+@built_once
+def _with_open_risks(contracts: ColumnElement[bool], points: tuple[tuple[Likelihood, Impact], ...]) -> Select[int]:
+    at_points = or_(*(and_(col(Risk.likelihood) == one, col(Risk.impact) == other) for one, other in points))
+    return (
         select(col(Risk.contract_id))
         .join(Contract, col(Contract.id) == col(Risk.contract_id))
-        .where(contracts, col(Risk.status) != RiskStatus.CLOSED, very_high)
+        .where(contracts, col(Risk.status) != RiskStatus.CLOSED, at_points)
         .distinct()
     )
-    return {*work.session.scalars(found)}
 
 
 def rules_to_change(ctx: ActorContext) -> RiskRules:

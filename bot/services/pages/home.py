@@ -100,9 +100,9 @@ def home_page(ctx: ActorContext) -> HomeContent:
     """The page of a person of the department."""
     roles = roles_anywhere(ctx.session, ctx.actor, ctx.today)
     due = due_lines.on_home(ctx)
-    stand = ranked(ctx, ctx.open_to(Permission.SEE))
+    stand = ranked(ctx, ctx.scope(Permission.SEE))
     fell = [each for each in stand if each.movement is Movement.WORSE]
-    at_risk = with_very_high_risks(ctx, ctx.open_to(Permission.SEE))
+    at_risk = with_very_high_risks(ctx, ctx.scope(Permission.SEE))
     return HomeContent(
         waiting=TopItems(*waiting_on(ctx, due.waiting, MOST_WAITING)),
         worst=_in_full(ctx, _top(sorted(fell, key=_fall), MOST_WORST)) if roles & OVERSEEING else None,

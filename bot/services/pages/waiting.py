@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, ScalarSelect, Select, and_, func, select, union_all
 from sqlmodel import col
 
-from bot.access import Permission, holds_role
+from bot.access import Permission
 from bot.db import table
 from bot.domain.asking import Asking
 from bot.domain.ladder import Step
@@ -22,6 +22,7 @@ from bot.models import (
     ReportDecision,
     RoleName,
 )
+from bot.scopes import built_once
 from bot.services.due import due_lines
 from bot.services.due.source import DueForm, DueItem
 from bot.services.escalations.escalation_card import is_waiting
@@ -88,12 +89,19 @@ def _escalations(ctx: ActorContext) -> Iterable[WaitingItem]:
 def _waiting_reports(ctx: ActorContext) -> Sequence[Row[Any]]:
     """The reports of the contracts that the actor manages, the most urgent first. Of several reports of one contract
     that wait for the same, it finds one: the oldest to be sent, the latest that came."""
-    own = _is_managed_by(ctx)
+    managed = ctx.scope(Permission.ACCEPT_PROGRESS, holding={RoleName.CONTRACT_MANAGER})
+    rows = ctx.session.connection().execute(_first_reports(managed.contracts, ctx.today), managed.values).all()
+    return sorted(rows, key=lambda row: (_ORDER[_report_kind(row)], _report_day(row), row.reference, row.id))
+
+
+@built_once
+def _first_reports(contracts: ColumnElement[bool], today: date) -> Select[*tuple[Any, ...]]:
+    managed = select(_contracts.c.id).where(contracts).cte("managed")
     firsts = (
-        select(_first(waits, latest=kind is not Waiting.LATE_REPORT)).select_from(_contracts).where(own)
-        for kind, waits in _report_waits(ctx.today).items()
+        select(_first(waits, managed.c.id, latest=kind is not Waiting.LATE_REPORT)).select_from(managed)
+        for kind, waits in _report_waits(today).items()
     )
-    statement: Select[Any] = (
+    return (
         select(
             _contracts.c.reference,
             _reports.c.id,
@@ -107,8 +115,6 @@ def _waiting_reports(ctx: ActorContext) -> Sequence[Row[Any]]:
         .join_from(_reports, _contracts, _contracts.c.id == _reports.c.contract_id)
         .where(_reports.c.id.in_(union_all(*firsts)))
     )
-    rows: Sequence[Row[Any]] = ctx.session.connection().execute(statement).all()
-    return sorted(rows, key=lambda row: (_ORDER[_report_kind(row)], _report_day(row), row.reference, row.id))
 
 
 def _report_kind(row: Row[Any]) -> Waiting:
@@ -136,11 +142,6 @@ def _report_item(row: Row[Any]) -> WaitingItem:
     )
 
 
-def _is_managed_by(ctx: ActorContext) -> ColumnElement[bool]:
-    managed = holds_role(ctx.actor, ctx.today, [RoleName.CONTRACT_MANAGER])
-    return and_(ctx.open_to(Permission.ACCEPT_PROGRESS), managed)
-
-
 def _report_waits(today: date) -> dict[Waiting, ColumnElement[bool]]:
     """The condition on a report that it waits for each thing."""
     came, decision = _reports.c.received_at.is_not(None), _reports.c.decision
@@ -151,15 +152,15 @@ def _report_waits(today: date) -> dict[Waiting, ColumnElement[bool]]:
     }
 
 
-def _first(waits: ColumnElement[bool], *, latest: bool) -> ScalarSelect[Any]:
-    """The id of the first report that waits, of the contract in the enclosing query."""
+def _first(waits: ColumnElement[bool], contract_id: ColumnElement[int], *, latest: bool) -> ScalarSelect[Any]:
+    """The id of the first report that waits, of a contract in the enclosing query."""
     period = _reports.c.period
     return (
         select(_reports.c.id)
-        .where(_reports.c.contract_id == _contracts.c.id, waits)
+        .where(_reports.c.contract_id == contract_id, waits)
         .order_by(period.desc() if latest else period)
         .limit(1)
-        .correlate(_contracts)
+        .correlate_except(_reports)
         .scalar_subquery()
     )
 

@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, case, func, select, union_all
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, select, union_all
 from sqlmodel import col
 
 from bot.db import table
 from bot.domain.periods import Month
 from bot.domain.ratings import CutOffs, Movement, Rating, movement, worst
 from bot.models import Contract, Kpi, KpiTarget, Organisation, Person, Reading, Report, ReportDecision, Role, RoleName
+from bot.scopes import ContractScope, built_once, on_contracts
 from bot.services.lookup.kpis import CUT_OFFS, KpiInPeriod, holds_in
 from bot.services.progress.rated_figures import JUDGED, Judged, rating_seen, sees_overrides
 from bot.services.unit_of_work import UnitOfWork
@@ -109,8 +110,7 @@ class ContractStanding:
         return movement(self.before, self.rating)
 
 
-@dataclass(frozen=True)
-class RankedContract:
+class RankedContract(NamedTuple):
     """A contract with its last rating and the one before, without the figures that they come from."""
 
     id: int
@@ -125,12 +125,18 @@ class RankedContract:
         return movement(self.before, self.rating)
 
 
-def ranked(work: UnitOfWork, wanted: ColumnElement[bool]) -> list[RankedContract]:
-    """The contracts that satisfy a condition, worst first, with the ratings that the department sees. One query, and
-    one row for each contract."""
+@built_once
+def _last_ratings(contracts: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
     columns = (_contracts.c.id, _contracts.c.reference, worst_severity(), worst_severity(back=1))
+    return select(*columns).where(contracts)
+
+
+def ranked(work: UnitOfWork, scope: ContractScope) -> list[RankedContract]:
+    """The contracts of a scope, worst first, with the ratings that the department sees. One query, and one row for each
+    contract."""
     found = []
-    for contract_id, reference, *severities in work.session.connection().execute(select(*columns).where(wanted)).all():
+    for row in work.session.connection().execute(_last_ratings(scope.contracts), scope.values):
+        contract_id, reference, *severities = row
         ratings = [rating_of(each) for each in severities if each is not None]
         before = ratings[1] if len(ratings) > 1 else None
         rating = ratings[0] if ratings else Rating.OTHER
@@ -173,13 +179,13 @@ def standings(work: UnitOfWork, contracts: Mapping[int, Contract], *, inside: bo
     return sorted(standings, key=lambda s: (-s.rating.severity, s.contract.reference))
 
 
-def _last_two_reports(
-    work: UnitOfWork, contracts: Mapping[int, Contract], *, inside: bool
-) -> dict[int, list[ReportedReport]]:
-    chosen = select(_contracts.c.id).where(_contracts.c.id.in_(contracts)).cte()
+@built_once
+def _last_figures(contracts: ColumnElement[bool]) -> Select[*tuple[Any, ...]]:
+    """The figures in the last two reports of each contract."""
+    chosen = select(_contracts.c.id).where(contracts).cte()
     last_two = union_all(*(select(last_report(chosen.c.id, back)).select_from(chosen) for back in (0, 1)))
     came_at = func.coalesce(col(Report.revised_at), col(Report.received_at))
-    rows = work.session.execute(
+    return (
         select(col(Report.contract_id), col(Report.period), col(Report.decision), came_at, Kpi, *CUT_OFFS, *JUDGED)
         .join(Reading, col(Reading.report_id) == col(Report.id))
         .join(Kpi, col(Kpi.id) == col(Reading.kpi_id))
@@ -187,6 +193,13 @@ def _last_two_reports(
         .where(col(Report.id).in_(last_two))
         .order_by(col(Report.period).desc(), col(Kpi.id))
     )
+
+
+def _last_two_reports(
+    work: UnitOfWork, contracts: Mapping[int, Contract], *, inside: bool
+) -> dict[int, list[ReportedReport]]:
+    scope = on_contracts(contracts)
+    rows = work.session.execute(_last_figures(scope.contracts), scope.values)
     figures: dict[tuple[int, str], list[ReportedFigure]] = defaultdict(list)
     told: dict[int, list[ReportedReport]] = defaultdict(list)
     for contract_id, period, decision, came_at, kpi, good, approaching, improvement, *judged in rows:
