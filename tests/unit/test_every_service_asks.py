@@ -18,6 +18,7 @@ ASKING = {
     "may_on_register",
     "contracts_open_to",
     "open_to",
+    "scope",
     "abilities",
 }
 # What a handler may ask without an actor: a reference, which every service then checks; one of the KPIs it was given.
