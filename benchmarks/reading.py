@@ -75,7 +75,7 @@ def fill(database: Database, contracts: int = CONTRACTS, months: int = MONTHS, u
         model = session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one()
         people = {person.slack: person.id for person in session.scalars(select(Person))}
         held = set(session.scalars(select(col(Role.contract_id)).where(col(Role.person_id) == people[USER])))
-        first = model.model_dump(exclude={"id", "public_id"})
+        first = model.model_dump(exclude={"id", "public_id", "folded", "words"})
         opens = first_report_at(LAST_MONTH.next(), published().of(model.nation))
         first |= {"next_period": LAST_MONTH.next().key, "next_report_at": opens, "sample": False}
         session.execute(

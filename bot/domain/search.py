@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from rapidfuzz.distance import OSA
 
@@ -14,29 +14,7 @@ _MOST_SLIPS = 2
 MOST_TYPED = 150  # characters that are searched for: as many as a title has
 
 
-class Searchable(Protocol):
-    """Anything with a reference, a title and a partner."""
-
-    @property
-    def reference(self) -> str:
-        """The reference: WP-NE."""
-
-    @property
-    def title(self) -> str:
-        """The title: Work Pathways, North East."""
-
-    @property
-    def partner(self) -> str:
-        """The partner's name: Northgate Futures Ltd."""
-
-
-N = TypeVar("N", bound=Searchable)
 T = TypeVar("T")
-
-
-def search(typed: str, among: Iterable[N]) -> list[N]:
-    """The contracts that match the words best, by reference, title and the partner's name."""
-    return search_by(typed, among, lambda each: each.reference, lambda each: f"{each.title} {each.partner}")
 
 
 def search_by(typed: str, among: Iterable[T], reference: Callable[[T], str], names: Callable[[T], str]) -> list[T]:
@@ -76,6 +54,25 @@ def resembles(typed: str, word: str) -> bool:
 def slips_in(typed: str) -> int:
     """How many typing errors a word may have."""
     return min(len(typed) // _LETTERS_FOR_EACH_SLIP, _MOST_SLIPS)
+
+
+def parts_of(typed: str) -> list[str]:
+    """Parts of a typed word of which one at least is in every word that equals it but for the errors that it may have:
+    the first where the word begins, the last where it ends, or another somewhere in it.
+
+    There is one part more than errors, and no error spoils two of them: between two is a letter that belongs to none,
+    so that letters of two parts are never swapped.
+    """
+    slips = slips_in(typed)
+    size, more = divmod(len(typed) - slips, slips + 1)
+    sizes = [size + (n < more) for n in range(slips + 1)]
+    begins_at = [sum(sizes[:n]) + n for n in range(slips + 1)]
+    return [typed[start : start + size] for start, size in zip(begins_at, sizes, strict=True)]
+
+
+def word_line(text: str) -> str:
+    """The words of a text in one line, each between two spaces: a database finds in it where a word begins and ends."""
+    return f" {' '.join(words_of(text))} "
 
 
 def words_of(text: str) -> list[str]:

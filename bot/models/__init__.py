@@ -10,6 +10,7 @@ from bot.domain.plan_cycle import PlanStatus, Served
 from bot.domain.report_cycle import ReportDecision, ReportState
 from bot.domain.stages import Stage
 from bot.models._folded import with_folded
+from bot.models._words_known import KnownWord
 from bot.models.action import ActionItem
 from bot.models.audit import Audit, Finding, FindingFile
 from bot.models.benefit import Benefit, BenefitFigure
@@ -136,6 +137,7 @@ __all__ = [
     "InterventionEntry",
     "Invoice",
     "JobHeartbeat",
+    "KnownWord",
     "Kpi",
     "KpiTarget",
     "LineState",

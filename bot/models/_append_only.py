@@ -2,8 +2,9 @@
 
 from typing import TypeVar
 
-from sqlalchemy import DDL, event
 from sqlmodel import SQLModel
+
+from bot.models._triggers import after_creating
 
 M = TypeVar("M", bound=type[SQLModel])
 
@@ -22,16 +23,10 @@ _POSTGRESQL = (
 def append_only(model: M) -> M:
     """Make the database refuse to change or remove a row of a model. On PostgreSQL it also refuses TRUNCATE.
 
-    The triggers are created with the table. A migration has its own copy of the statements, because a released
-    migration never changes; bot.migrations.shape compares the two.
+    The triggers are created with the table.
     """
     for verb in ("update", "delete"):
-        _after_creating(model, _SQLITE.format(verb=verb), "sqlite")
+        after_creating(model, _SQLITE.format(verb=verb), "sqlite")
     for statement in _POSTGRESQL:
-        _after_creating(model, statement, "postgresql")
+        after_creating(model, statement, "postgresql")
     return model
-
-
-def _after_creating(model: type[SQLModel], statement: str, dialect: str) -> None:
-    ddl = DDL(statement)  # type: ignore[no-untyped-call]  # SQLAlchemy leaves it untyped
-    event.listen(SQLModel.metadata.tables[str(model.__tablename__)], "after_create", ddl.execute_if(dialect=dialect))

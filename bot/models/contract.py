@@ -13,9 +13,10 @@ from bot.domain.calendar import Nation
 from bot.domain.duties import Regime, Supplies
 from bot.domain.plan_cycle import COMES_AGAIN_WITHIN, DECIDED_WITHIN, SUBMITTED_WITHIN
 from bot.domain.stages import Stage
-from bot.models._folded import folded_from
+from bot.models._folded import folded_from, words_from
 from bot.models._model import Model
 from bot.models._types import Figure, Instant, Key, choice, public_id
+from bot.models._words_known import words_known
 from bot.models._worked_out import WorkedOutInstant
 
 
@@ -61,6 +62,7 @@ def _day_of_creation(context: DefaultExecutionContext) -> date:
     return created.astimezone(UTC).date()
 
 
+@words_known("new.words || replace(lower(new.reference), '-', ' ')", "words, reference")
 class Contract(Model, table=True):
     """An agreement with one delivery partner. Deadlines are dates in the calendar of its nation.
 
@@ -104,6 +106,7 @@ class Contract(Model, table=True):
     reference: str = Field(unique=True, max_length=20)
     title: str = Field(max_length=150)
     folded: str = folded_from("title")
+    words: str = words_from("title")
     purpose: str = Field(default="", max_length=3000)
     objectives: str = Field(default="", max_length=3000)
     partner_id: int = Field(foreign_key="organisation.id", index=True, sa_type=Key)

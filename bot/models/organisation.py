@@ -6,9 +6,10 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field
 
-from bot.models._folded import folded_from
+from bot.models._folded import folded_from, words_from
 from bot.models._model import Model
 from bot.models._types import Key, choice, public_id
+from bot.models._words_known import words_known
 
 
 class OrganisationKind(StrEnum):
@@ -26,6 +27,7 @@ class OrganisationKind(StrEnum):
         return self is OrganisationKind.DEPARTMENT
 
 
+@words_known("new.words", "words")
 class Organisation(Model, table=True):
     """The department or a delivery partner."""
 
@@ -36,6 +38,7 @@ class Organisation(Model, table=True):
     key: str = Field(unique=True, max_length=40)
     name: str = Field(max_length=150)
     folded: str = folded_from("name")
+    words: str = words_from("name")
     kind: OrganisationKind = Field(sa_type=choice(OrganisationKind))
 
 

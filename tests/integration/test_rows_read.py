@@ -12,13 +12,16 @@ from sqlmodel import Session
 from benchmarks import reminding
 from benchmarks.reading import KPIS, USER, fill
 from bot import demo
+from bot.access import Permission
 from bot.db import Database
 from bot.domain.calendar import Nation
 from bot.domain.london import london_instant
+from bot.errors import UserError
 from bot.models import Contract
 from bot.services.due.escalation_due import recent_candidates
 from bot.services.due.rules import items_to_remind_of
 from bot.services.health.not_arrived import untold
+from bot.services.lookup.contracts import contract_for, contracts_that_fit
 from bot.services.pages.contract import contract_page
 from bot.services.pages.contracts import list_contracts
 from bot.services.pages.home import MOST_WAITING, home_view
@@ -28,6 +31,7 @@ from bot.services.progress.standings import standings
 from bot.services.remedies.proposal_messages import contracts_to_look_at
 from bot.services.reminders.lapsed import lapsed_certificates
 from bot.services.reminders.variances import variances_to_tell
+from bot.services.risks.risk_list import list_risks
 from bot.services.specification.recurring import to_make_again
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 from jobs import JOBS
@@ -71,12 +75,7 @@ def filled(templates: Templates, kind: str, contracts: int, months: int, undecid
 
 def rows(session: Session) -> dict[str, int]:
     """How many rows each look reads."""
-    found = {}
-    for name, look in LOOKS.items():
-        with rows_read() as seen:
-            look(act(session, USER, demo.BEGINS))
-        found[name] = sum(seen)
-    return found
+    return {name: rows_of_look(session, look) for name, look in LOOKS.items()}
 
 
 def steps(session: Session, name: str) -> int:
@@ -105,6 +104,45 @@ def test_rows_read_do_not_grow_with_history_and_a_list_reads_the_rows_that_it_sh
     assert many["page"] == few["page"]
     last_two_reports = 2 * KPIS
     assert many["summary"] - few["summary"] == (MANY - FEW) * (last_two_reports + 2), "its figures, itself, its manager"
+
+
+def _asked_for(typed: str) -> Callable[[ActorContext], object]:
+    def look(ctx: ActorContext) -> object:
+        try:
+            return contract_for(ctx, typed, Permission.SEE)
+        except UserError as error:
+            return error.sentence
+
+    return look
+
+
+SEARCHES: dict[str, Callable[[ActorContext], object]] = {
+    "of words": lambda ctx: list_contracts(ctx, ["gold", "pathways"]),
+    "with a typing error": lambda ctx: list_contracts(ctx, ["pathwasy", "numbre"]),
+    "of a rating": lambda ctx: list_contracts(ctx, ["inadequate", "live"]),
+    "that finds one": _asked_for("pathways number 17"),
+    "that finds many": _asked_for("work pathwyas"),
+    "that finds none": _asked_for("nothing of the kind"),
+    "while somebody types": lambda ctx: contracts_that_fit(ctx, "number 17", Permission.SEE),
+    "of risks": lambda ctx: list_risks(ctx, ["pathways", "mine"]),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_search_reads_what_it_shows_however_many_contracts_there_are(templates: Templates, kind: str) -> None:
+    read = []
+    for contracts in (FEW, MANY):
+        with filled(templates, kind, contracts, 2, undecided=1) as session:
+            read.append({name: rows_of_look(session, look) for name, look in SEARCHES.items()})
+    assert read[0] == read[1]
+    assert max(read[0].values()) <= ON_A_PAGE + 25
+
+
+def rows_of_look(session: Session, look: Callable[[ActorContext], object]) -> int:
+    """How many rows a look reads."""
+    with rows_read() as seen:
+        look(act(session, USER, demo.BEGINS))
+    return sum(seen)
 
 
 def test_the_work_of_sqlite_does_not_grow_with_history(templates: Templates) -> None:

@@ -19,13 +19,17 @@ class Option:
 
 
 class AmbiguousMatch(UserError):
-    """The typed words match more than one thing; the person is asked which of `options` they mean."""
+    """The typed words match more than one thing; the person is asked which of `options` they mean.
+    There may be `more` that are not among these."""
 
-    def __init__(self, typed: str, noun: str, options: Sequence[Option], many: str | None = None) -> None:
+    def __init__(
+        self, typed: str, noun: str, options: Sequence[Option], many: str | None = None, *, more: int = 0
+    ) -> None:
         self.typed, self.options = typed, options
         names = join_words([each.name for each in options[:MOST_NAMED]], "or")
-        more = f" ({len(options) - MOST_NAMED} more fit as well)" if len(options) > MOST_NAMED else ""
+        fitting = len(options) + more
+        unnamed = f" ({fitting - MOST_NAMED} more fit as well)" if fitting > MOST_NAMED else ""
         super().__init__(
-            f"{quoted(typed)} fits {plural(len(options), noun, many)}. Which one do you mean: {names}{more}?",
+            f"{quoted(typed)} fits {plural(fitting, noun, many)}. Which one do you mean: {names}{unnamed}?",
             field=noun,
         )

@@ -6,20 +6,20 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Date, Row, Select, bindparam, case, exists, func, select
+from sqlalchemy import ColumnElement, Date, Row, Select, bindparam, case, exists, func, or_, select, true
 from sqlmodel import Session, col
 
 from bot.absence import is_absent
 from bot.access import FACTS, ContractRef, Permission, role_counts
 from bot.db import table
 from bot.domain.references import code_typed
-from bot.domain.search import search
 from bot.domain.wording import nearest, quoted
 from bot.errors import UserError
 from bot.identity import NotTheirs
 from bot.models import Audience, Channel, Contract, Person, Role, RoleName
 from bot.policy import DEPARTMENT
-from bot.services.lookup.ambiguity import AmbiguousMatch, Option
+from bot.services.lookup.ambiguity import MOST_NAMED, AmbiguousMatch, Option
+from bot.services.lookup.contract_search import best_fit
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 
@@ -33,16 +33,19 @@ def _no_such_contract(typed: str, close: str | None, example: str) -> UserError:
     return UserError(sentence, field="contract")
 
 
-def _ambiguous_contract(typed: str, found: Sequence[ContractRef]) -> AmbiguousMatch:
-    """What was typed fits more than one contract."""
+def _ambiguous_contract(typed: str, found: Sequence[ContractRef], more: int) -> AmbiguousMatch:
+    """What was typed fits more than one contract: these, and so many more."""
     options = [Option(each.reference, each.reference, f"{each.title}, with {each.partner}") for each in found]
-    return AmbiguousMatch(typed, "contract", options)
+    return AmbiguousMatch(typed, "contract", options, more=more)
 
 
 def no_longer_there() -> UserError:
     """A button or form belongs to nothing in the record."""
     return UserError("This contract is no longer in the record, so nothing was done. Type the command again.")
 
+
+MOST_OFFERED = 100  # contracts in a list that Slack shows while somebody types
+MOST_COMPARED = 50  # references among which the nearest to a misspelled one is looked for
 
 _contracts = table(Contract)
 _CODE = re.compile(r"[A-Z0-9-]{1,40}")  # what may be a reference
@@ -68,14 +71,16 @@ def contract_for(
         contract = ContractRef(*found)
         if ctx.require_if_seen(action, contract, audience):
             return contract
-    own = ctx.contracts_open_to(action, audience)
-    fitting = search(typed, own)
+    own = ctx.open_to(action, audience)
+    fits = best_fit(ctx.session, typed, own)
+    if fits is None:
+        raise _no_such_contract(typed, nearest(typed, _similar_references(ctx, typed, own)), _an_example(ctx, own))
+    fitting = _facts_where(ctx, own, fits, at_most=MOST_NAMED + 1)
     if len(fitting) == 1:
         return fitting[0]
-    if fitting:
-        raise _ambiguous_contract(typed, fitting)
-    references = [each.reference for each in own]
-    raise _no_such_contract(typed, nearest(typed, references), references[0] if own else "WP-NE")
+    count = select(func.count()).select_from(_contracts).where(own, fits)
+    more = (ctx.session.scalar(count) or 0) - MOST_NAMED if len(fitting) > MOST_NAMED else 0
+    raise _ambiguous_contract(typed, fitting[:MOST_NAMED], more)
 
 
 def contract_by_id(
@@ -128,9 +133,32 @@ def contracts_for(
 def contracts_that_fit(
     ctx: ActorContext, typed: str, action: Permission, audience: Audience = Audience.INTERNAL
 ) -> Sequence[ContractRef]:
-    """Those of the contracts on which the actor may do this that fit what is typed so far; all, if nothing is."""
-    own = ctx.contracts_open_to(action, audience)
-    return search(typed, own) if typed.strip() else own
+    """The first of the contracts on which the actor may do this that fit what is typed so far; of all, if nothing
+    is."""
+    own = ctx.open_to(action, audience)
+    fits = best_fit(ctx.session, typed, own) if typed.strip() else true()
+    return [] if fits is None else _facts_where(ctx, own, fits, at_most=MOST_OFFERED)
+
+
+def _facts_where(ctx: ActorContext, *conditions: ColumnElement[bool], at_most: int) -> list[ContractRef]:
+    """The first contracts that satisfy conditions, by reference."""
+    found = FACTS.where(*conditions).order_by(_contracts.c.reference).limit(at_most)
+    return [ContractRef(*row) for row in ctx.session.connection().execute(found)]
+
+
+def _similar_references(ctx: ActorContext, typed: str, own: ColumnElement[bool]) -> Sequence[str]:
+    """Some references that begin or end as what was typed does."""
+    code = code_typed(typed)
+    half = len(code) // 2
+    reference = _contracts.c.reference
+    alike = or_(reference.startswith(code[:half], autoescape=True), reference.endswith(code[half:], autoescape=True))
+    found = select(reference).where(own, alike).order_by(reference).limit(MOST_COMPARED)
+    return ctx.session.connection().scalars(found).all()
+
+
+def _an_example(ctx: ActorContext, own: ColumnElement[bool]) -> str:
+    first = select(_contracts.c.reference).where(own).order_by(_contracts.c.reference).limit(1)
+    return ctx.session.connection().scalar(first) or "WP-NE"
 
 
 def reference_of_channel(session: Session, slack_channel: str) -> str | None:

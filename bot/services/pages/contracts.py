@@ -1,21 +1,21 @@
 """The list of a person's contracts: filtered by a few words, worst first, in pages."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select
+from sqlalchemy import ColumnElement, Row, Select, and_, false, func, select, true
 
 from bot.access import Permission
 from bot.db import table
 from bot.domain.normalisation import name_key
 from bot.domain.ratings import Rating
-from bot.domain.search import search
 from bot.domain.wording import join_words, quoted
 from bot.errors import UserError
 from bot.models import Contract, Organisation, Stage
-from bot.services.paging import ON_A_PAGE, Paged, page_number, page_of
+from bot.services.lookup.contract_search import best_fit
+from bot.services.paging import ON_A_PAGE, Paged, page_number
 from bot.services.progress.standings import rating_of, worst_severity
 from bot.services.unit_of_work import ActorContext
 
@@ -53,51 +53,23 @@ class ContractListPage(Paged[ListedContract]):
     words: Sequence[str]
 
 
-@dataclass
-class _Filters:
-    ratings: set[Rating] = field(default_factory=set)
-    stages: set[Stage] = field(default_factory=set)
-    tiers: set[str] = field(default_factory=set)
-    words: list[str] = field(default_factory=list)
-
-    def has(self, row: ListedContract) -> bool:
-        return (
-            (not self.ratings or row.rating in self.ratings)
-            and (not self.stages or row.stage in self.stages)
-            and (not self.tiers or name_key(row.tier) in self.tiers)
-        )
-
-
 def list_contracts(
     ctx: ActorContext, words: Sequence[str], page: int = 1, on_a_page: int = ON_A_PAGE
 ) -> ContractListPage:
-    """A page of the contracts that the actor may see and that match every word, worst rating first. Two queries without
-    words, of the rows of the page; else one, of a row for each contract.
+    """A page of the contracts that the actor may see and that match every word, worst rating first. It reads the rows
+    of the page, and one for each tier where there are words.
 
     A word is a rating, a stage, a tier, or (allowing a typing error) a word of the contract or its partner; two of one
     kind mean either. A page number beyond the last gives the last page. Raises `UserError`.
     """
-    if not words:
-        return _all_of_them(ctx, page, on_a_page)
-    rows = ctx.session.connection().execute(_statement(ctx))
-    own = [_listed(row) for row in rows]
-    wanted = _wanted(words, own)
-    found = [row for row in own if wanted.has(row)]
-    if wanted.words:
-        found = search(" ".join(wanted.words), found)
-    found = _worst_first(found)
-    number = page_number(page, len(found), on_a_page)
-    return ContractListPage(page_of(found, number, on_a_page), number, len(found), words)
-
-
-def _all_of_them(ctx: ActorContext, page: int, on_a_page: int) -> ContractListPage:
-    connection, statement = ctx.session.connection(), _statement(ctx)
-    count = select(func.count()).select_from(_contracts).where(ctx.open_to(Permission.SEE))
+    wanted = _wanted(ctx, words) if words else true()
+    connection = ctx.session.connection()
+    count = select(func.count()).select_from(_contracts).where(ctx.open_to(Permission.SEE), wanted)
     found = connection.scalar(count) or 0
     number = page_number(page, found, on_a_page)
-    worst = func.coalesce(statement.selected_columns.severity, rating_of(None).severity)
-    shown = statement.order_by(worst.desc(), _contracts.c.reference).limit(on_a_page).offset((number - 1) * on_a_page)
-    return ContractListPage([_listed(row) for row in connection.execute(shown)], number, found, ())
+    shown = _statement(ctx).where(wanted).order_by(_worst().desc(), _contracts.c.reference)
+    rows = connection.execute(shown.limit(on_a_page).offset((number - 1) * on_a_page))
+    return ContractListPage([_listed(row) for row in rows], number, found, words)
 
 
 def contracts_with(ctx: ActorContext, partner_id: int) -> list[ListedContract]:
@@ -132,23 +104,36 @@ def _listed(row: Row[Any]) -> ListedContract:
     return ListedContract(row.reference, row.title, row.partner, row.tier, row.stage, row.end_date, rating, has_report)
 
 
-def _wanted(words: Sequence[str], own: Sequence[ListedContract]) -> _Filters:
-    wanted, tiers = _Filters(), sorted({row.tier for row in own})
+def _wanted(ctx: ActorContext, words: Sequence[str]) -> ColumnElement[bool]:
+    """The condition on a contract that it matches every word."""
+    seen = ctx.open_to(Permission.SEE)
+    tiers = sorted(ctx.session.connection().scalars(select(_contracts.c.tier).where(seen).distinct()))
+    ratings, stages, of_tiers, named = set[Rating](), set[Stage](), set[str](), list[str]()
     for word in words:
         typed = name_key(word)
-        ratings = {rating for rating in Rating if _names(rating.value, typed)}
-        stages = {stage for stage in Stage if _names(stage.value, typed)}
-        if ratings:
-            wanted.ratings |= ratings
-        elif stages:
-            wanted.stages |= stages
-        elif typed in map(name_key, tiers):
-            wanted.tiers.add(typed)
-        elif search(word, own):
-            wanted.words.append(word)
+        if meant := {rating for rating in Rating if _names(rating.value, typed)}:
+            ratings |= meant
+        elif at := {stage for stage in Stage if _names(stage.value, typed)}:
+            stages |= at
+        elif of := {tier for tier in tiers if name_key(tier) == typed}:
+            of_tiers |= of
+        elif best_fit(ctx.session, word, seen) is not None:
+            named.append(word)
         else:
             raise _fits_nothing(word, tiers)
-    return wanted
+    wanted = and_(
+        true(),
+        *([_worst().in_([each.severity for each in ratings])] if ratings else []),
+        *([_contracts.c.stage.in_(stages)] if stages else []),
+        *([_contracts.c.tier.in_(of_tiers)] if of_tiers else []),
+    )
+    fits = best_fit(ctx.session, " ".join(named), seen & wanted) if named else true()
+    return wanted & (false() if fits is None else fits)
+
+
+def _worst() -> ColumnElement[int]:
+    """The severity of a contract's rating: without a report, of Other."""
+    return func.coalesce(worst_severity(), rating_of(None).severity)
 
 
 def _names(value: str, typed: str) -> bool:

@@ -5,16 +5,16 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, and_, or_, select
+from sqlalchemy import ColumnElement, Row, and_, or_, select, true
 
 from bot.access import Permission
 from bot.db import table
 from bot.domain.risk_rules import RiskRules
 from bot.domain.scores import Band, Grade, order
-from bot.domain.search import search
 from bot.domain.wording import join_words, quoted
 from bot.errors import UserError
 from bot.models import Audience, Contract, Person, Risk, RiskStatus
+from bot.services.lookup.contract_search import best_fit
 from bot.services.lookup.risks import rules_in_force
 from bot.services.paging import Paged, page_number, page_of
 from bot.services.unit_of_work import ActorContext
@@ -61,14 +61,13 @@ class RiskPage(Paged[ListedRisk]):
 @dataclass
 class _Filter:
     bands: set[Band] = field(default_factory=set)
-    contracts: set[str] = field(default_factory=set)
+    contracts: list[ColumnElement[bool]] = field(default_factory=list)
     owner_id: int | None = None
     overdue: bool = False
 
     def matches(self, row: ListedRisk) -> bool:
         return (
             (not self.bands or (row.grade is not None and row.grade.band in self.bands))
-            and (not self.contracts or row.contract in self.contracts)
             and (self.owner_id is None or row.owner_id == self.owner_id)
             and (not self.overdue or row.overdue)
         )
@@ -83,14 +82,14 @@ def list_risks(ctx: ActorContext, words: Sequence[str], page: int = 1) -> RiskPa
     """
     wanted = _wanted(ctx, words)
     rules = rules_in_force(ctx.session)
-    found = [row for row in (_listed(each, rules, ctx.today) for each in _rows(ctx)) if wanted.matches(row)]
+    found = [row for row in (_listed(each, rules, ctx.today) for each in _rows(ctx, wanted)) if wanted.matches(row)]
     found.sort(key=lambda row: order(row.grade))
     number = page_number(page, len(found))
     shown = page_of(found, number)
     return RiskPage(shown, number, len(found), words, sum(row.overdue for row in found), not ctx.actor.is_department)
 
 
-def _rows(ctx: ActorContext) -> Iterable[Row[Any]]:
+def _rows(ctx: ActorContext, wanted: _Filter) -> Iterable[Row[Any]]:
     shared = and_(_risks.c.audience == Audience.SHARED, ctx.open_to(Permission.SEE, Audience.SHARED))
     seen = or_(ctx.open_to(Permission.SEE), shared)
     statement = (
@@ -110,6 +109,7 @@ def _rows(ctx: ActorContext) -> Iterable[Row[Any]]:
         .where(
             _risks.c.status != RiskStatus.CLOSED,
             seen,
+            or_(*wanted.contracts) if wanted.contracts else true(),
         )
         .order_by(_risks.c.id)
     )
@@ -134,7 +134,7 @@ def _listed(row: Row[Any], rules: RiskRules, today: date) -> ListedRisk:
 def _wanted(ctx: ActorContext, words: Sequence[str]) -> _Filter:
     wanted, bands = _Filter(), {each.value.casefold(): each for each in Band}
     readers = Audience.INTERNAL if ctx.actor.is_department else Audience.SHARED
-    contracts = ctx.contracts_open_to(Permission.SEE, readers) if words else []
+    seen = ctx.open_to(Permission.SEE, readers)
     for word in _with_two_in_one(words):
         typed = word.casefold()
         if typed in bands:
@@ -143,8 +143,8 @@ def _wanted(ctx: ActorContext, words: Sequence[str]) -> _Filter:
             wanted.owner_id = ctx.actor.person_id
         elif typed == OVERDUE:
             wanted.overdue = True
-        elif fitting := search(word, contracts):
-            wanted.contracts |= {each.reference for each in fitting}
+        elif (fits := best_fit(ctx.session, word, seen)) is not None:
+            wanted.contracts.append(seen & fits)
         else:
             raise _fits_no_risk(word)
     return wanted

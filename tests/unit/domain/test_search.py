@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.domain.search import search
+from tests.searching import search
 
 
 @dataclass(frozen=True)
