@@ -35,8 +35,8 @@ from tests.counting import rows_read
 FEW = 12
 
 
-def _list(ctx: ActorContext) -> object:
-    page = contract_list.list_contracts(ctx, [])
+def _list(ctx: ActorContext, *words: str) -> object:
+    page = contract_list.list_contracts(ctx, words)
     return ctx.messages.message("contracts/list", page=page, turn=partial(turn, page.words))
 
 
@@ -44,7 +44,16 @@ def _page(ctx: ActorContext) -> object:
     return ctx.messages.message("contracts/page", card=contract_page.contract_page(ctx, "WP-NE"))
 
 
-LOOKS = {"App Home": home_page.home_view, "/contract list": _list, "/contract show": _page}
+def _list_misspelled(ctx: ActorContext) -> object:
+    return _list(ctx, "gold", "pathwyas")  # two letters swapped
+
+
+LOOKS: dict[str, Callable[[ActorContext], object]] = {
+    "App Home": home_page.home_view,
+    "/contract list": _list,
+    "/contract list gold pathwyas": _list_misspelled,
+    "/contract show": _page,
+}
 UPCOMING = "/contract upcoming"
 GOALS = {"App Home": 100}
 
