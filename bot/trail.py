@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from secrets import token_hex
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, or_
@@ -9,7 +10,10 @@ from sqlmodel import Session, col
 
 from bot import homes
 from bot.db import insert, insert_all
+from bot.domain.trail_digests import Content, content_digest
 from bot.models import EarlierAccount, Person, TrailEntry
+
+_SALT = 16  # bytes: too many to guess
 
 
 def is_actor() -> ColumnElement[bool]:
@@ -36,26 +40,18 @@ def record(
     changes: Mapping[str, Sequence[str]] | None = None,
     why: str = "",
     **details: str | int | bool | dict[str, str] | None,
-) -> None:
-    """Add an audit entry: who (a Slack user id, or the name of a job or command) did what to which record. It also
-    makes the App Home pages of everybody with a role on the contract stale.
+) -> int:
+    """Add an audit entry: who (a Slack user id, or the name of a job or command) did what to which record. Returns its
+    id. It also makes the App Home pages of everybody with a role on the contract stale.
 
     `changes` maps each changed field to its old and new value, in words; `why` is the given reason.
     """
-    insert(
-        session,
-        TrailEntry,
-        at=at,
-        actor=by,
-        action=action,
-        subject=kept_subject(subject),
-        contract_id=contract_id,
-        details={name: said for name, said in details.items() if said is not None},
-        changes=changes or {},
-        why=why,
-    )
+    said = {name: word for name, word in details.items() if word is not None}
+    content = Content(at, by, action, kept_subject(subject), contract_id, said, changes or {}, why)
+    added = insert(session, TrailEntry, **_row(content))
     if contract_id is not None:
         homes.mark_stale(session, contract_id, at)
+    return added
 
 
 class NewEntry(NamedTuple):
@@ -70,21 +66,15 @@ class NewEntry(NamedTuple):
 def record_all(session: Session, at: datetime, by: str, why: str, entries: Iterable[NewEntry]) -> None:
     """Add many audit entries at once, for acts with the same reason."""
     kept = list(entries)
-    insert_all(
-        session,
-        TrailEntry,
-        [
-            {
-                "at": at,
-                "actor": by,
-                "action": entry.action,
-                "subject": kept_subject(entry.subject),
-                "contract_id": entry.contract_id,
-                "details": {},
-                "changes": dict(entry.changes),
-                "why": why[:300],
-            }
-            for entry in kept
-        ],
+    contents = (
+        Content(at, by, each.action, kept_subject(each.subject), each.contract_id, {}, dict(each.changes), why[:300])
+        for each in kept
     )
+    insert_all(session, TrailEntry, [_row(content) for content in contents])
     homes.mark_all_stale(session, {entry.contract_id for entry in kept if entry.contract_id is not None}, at)
+
+
+def _row(content: Content) -> dict[str, object]:
+    """The row of an entry, with what proves it: a salt of its own, and the digest."""
+    salt = token_hex(_SALT)
+    return {**content._asdict(), "salt": salt, "digest": content_digest(salt, content)}

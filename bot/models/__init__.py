@@ -75,9 +75,10 @@ from bot.models.risk import (
 )
 from bot.models.slack_user import SharedChannel, SlackUser
 from bot.models.specification import ExtensionOption, Kpi, KpiTarget, Source
-from bot.models.trail import TrailEntry
+from bot.models.trail import REDACTED, TrailEntry, TrailSeal
 
 __all__ = [
+    "REDACTED",
     "UNDELIVERED_STATES",
     "WAITING_STATES",
     "Absence",
@@ -189,6 +190,7 @@ __all__ = [
     "StageReview",
     "Team",
     "TrailEntry",
+    "TrailSeal",
     "VersionState",
     "with_folded",
 ]

@@ -1,5 +1,6 @@
 """Tables whose rows are only ever added: the database refuses changes and removals."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from sqlmodel import SQLModel
@@ -8,25 +9,51 @@ from bot.models._triggers import after_creating
 
 M = TypeVar("M", bound=type[SQLModel])
 
+_REFUSED = "begin select raise(abort, '%(table)s is append-only'); end"
 _SQLITE = (
-    "create trigger %(table)s_no_{verb} before {verb} on %(table)s "
+    "create trigger %(table)s_no_update before update on %(table)s {when}" + _REFUSED,
+    "create trigger %(table)s_no_delete before delete on %(table)s " + _REFUSED,
+)
+# INSERT OR REPLACE removes the row that was there, and fires no trigger of a removal (sqlite.org/lang_conflict.html).
+_SQLITE_REPLACED = (
+    "create trigger %(table)s_no_replace before insert on %(table)s "
+    "when exists (select 1 from %(table)s where {key} = new.{key}) "
     "begin select raise(abort, '%(table)s is append-only'); end"
 )
-_POSTGRESQL = (
+_FUNCTION = (
     "create function %(table)s_append_only() returns trigger language plpgsql as "
-    "$$ begin raise exception '%(table)s is append-only'; end $$",
-    "create trigger %(table)s_append_only before update or delete or truncate on %(table)s "
-    "for each statement execute function %(table)s_append_only()",
+    "$$ begin raise exception '%(table)s is append-only'; end $$"
+)
+_POSTGRESQL = (
+    "create trigger %(table)s_append_only before {refused} on %(table)s "
+    "for each statement execute function %(table)s_append_only()"
+)
+_POSTGRESQL_UPDATE = (
+    "create trigger %(table)s_no_update before update on %(table)s "
+    "for each row when (not ({but_for})) execute function %(table)s_append_only()"
 )
 
 
-def append_only(model: M) -> M:
+def append_only(*, numbered_by: str = "", but_for: str = "") -> Callable[[M], M]:
     """Make the database refuse to change or remove a row of a model. On PostgreSQL it also refuses TRUNCATE.
+
+    With `numbered_by`, a row's key, SQLite also refuses to put another row in its place. `but_for` is the SQL condition
+    on `old` and `new` of the one change that is allowed.
 
     The triggers are created with the table.
     """
-    for verb in ("update", "delete"):
-        after_creating(model, _SQLITE.format(verb=verb), "sqlite")
-    for statement in _POSTGRESQL:
-        after_creating(model, statement, "postgresql")
-    return model
+
+    def decorate(model: M) -> M:
+        when = f"when not ({but_for}) " if but_for else ""
+        for statement in _SQLITE:
+            after_creating(model, statement.format(when=when), "sqlite")
+        if numbered_by:
+            after_creating(model, _SQLITE_REPLACED.format(key=numbered_by), "sqlite")
+        refused = "delete or truncate" if but_for else "update or delete or truncate"
+        for statement in (_FUNCTION, _POSTGRESQL.format(refused=refused)):
+            after_creating(model, statement, "postgresql")
+        if but_for:
+            after_creating(model, _POSTGRESQL_UPDATE.format(but_for=but_for), "postgresql")
+        return model
+
+    return decorate

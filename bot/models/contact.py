@@ -31,7 +31,7 @@ class MadeBy(StrEnum):
     PARTNERS = "by the partner"
 
 
-@append_only
+@append_only()
 class Contact(Model, table=True):
     """One contact: the day it happened, and when and by whom it was logged.
 
@@ -73,7 +73,7 @@ class Contact(Model, table=True):
         return f"C-{self.id}"
 
 
-@append_only
+@append_only()
 class ContactPerson(Model, table=True):
     """A person of the register who took part in a contact."""
 

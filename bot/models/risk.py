@@ -93,7 +93,7 @@ class Risk(Model, table=True):
         return f"R-{self.id}"
 
 
-@append_only
+@append_only()
 class RiskAssessment(Model, table=True):
     """A person's assessment of a risk's likelihood and impact, with the reason; an imported one has no person.
 

@@ -77,10 +77,10 @@ class UnitOfWork:
         changes: Mapping[str, Sequence[str]] | None = None,
         why: str = "",
         **details: str | int | bool | dict[str, str] | None,
-    ) -> None:
-        """Add an audit entry for this work."""
+    ) -> int:
+        """Add an audit entry for this work, and return its id."""
         self.session.info[_CHANGED] = True
-        trail.record(
+        return trail.record(
             self.session,
             self.now,
             self.by,

@@ -127,7 +127,8 @@ NO_WORDS = _columns(
     "action: public_id folded",
     "audit: public_id",
     "finding: public_id link file_name file_type file_hash",
-    "trail_entry: actor action subject",
+    "trail_entry: actor action subject salt digest",
+    "trail_seal: entries previous digest",
     "certificate: public_id",
     "certificate_evidence: public_id link file_name file_type file_hash",
     "calendar_basis: days proclaimed",
@@ -183,6 +184,7 @@ NO_WORDS = _columns(
 )
 APPEND_ONLY = (
     "trail_entry",
+    "trail_seal",
     "contact",
     "contact_person",
     "risk_assessment",

@@ -18,9 +18,12 @@ from sqlmodel import SQLModel
 from bot import migrations
 from bot.db import Database
 from bot.domain.normalisation import folded
+from bot.domain.trail_digests import content_digest
 from bot.errors import UserError
 from bot.migrations import migrate, migrating
 from bot.migrations.shape import differences, read
+from bot.models import TrailEntry
+from bot.services.trail.entries import content_of
 from tests.conftest import KINDS, Templates
 from tests.integration.old_rows import Rows, contents, fill, reflected
 
@@ -35,6 +38,8 @@ RENAMED: Mapping[str, str] = {
 }
 """What a table of the first revision is called now, where it is called something else."""
 APPEND_ONLY = ("trail_entry", "contact", "contact_person", "risk_assessment")
+TRIGGERS = {**dict.fromkeys(APPEND_ONLY, ("update",)), "trail_entry": ("update", "replace")}
+"""What of each, on SQLite, refuses something other than a removal."""
 
 
 @pytest.fixture(params=KINDS)
@@ -107,6 +112,17 @@ def assert_sound(database: Database) -> None:
                 connection.execute(text(statement))
 
 
+def test_every_entry_of_the_trail_gets_a_digest_of_what_it_says_and_a_salt_of_its_own(old: Database) -> None:
+    migrate(old.engine)
+    with old.reading() as session:
+        entries = session.scalars(select(TrailEntry)).all()
+    assert len(entries) > 10
+    assert len({each.salt for each in entries}) == len(entries)
+    for each in entries:
+        assert len(each.salt) == 32
+        assert each.digest == content_digest(each.salt, content_of(each))
+
+
 def test_every_record_gets_a_public_id_of_its_own(old: Database) -> None:
     migrate(old.engine)
     tables = [name for name, table in SQLModel.metadata.tables.items() if "public_id" in table.c]
@@ -131,7 +147,8 @@ def test_a_table_that_is_made_anew_keeps_its_triggers_and_loses_those_it_is_to_l
         shape = read(connection)
     database.close()
     for table in APPEND_ONLY:
-        assert [part for part in shape[table] if part.startswith("trigger")] == [f"trigger {table}_no_update"]
+        kept = [part for part in shape[table] if part.startswith("trigger")]
+        assert kept == [f"trigger {table}_no_{verb}" for verb in TRIGGERS[table]]
 
 
 def test_a_migration_that_would_leave_rows_of_nothing_is_undone(tmp_path: Path) -> None:

@@ -15,7 +15,9 @@ from bot import migrations
 
 VERSIONS = Path(migrations.__file__).parent / "versions"
 LISTED = Path(__file__).with_name("migrations.sha256")
-STANDARD = {"datetime", "decimal", "re", "secrets", "typing", "unicodedata"}  # what of Python a migration may use
+STANDARD = {
+    *("datetime", "decimal", "hashlib", "json", "re", "secrets", "typing", "unicodedata"),
+}  # what of Python a migration may use
 
 
 def found() -> dict[str, str]:
