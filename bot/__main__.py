@@ -14,6 +14,7 @@ import typer
 
 from bot.domain.bank_holidays import Nation
 from bot.errors import UserError
+from bot.trail_cli import trail_cli
 from bot.turns import compute_behind_others
 
 WHICH = "Its number in the list, or its key."
@@ -35,6 +36,7 @@ holidays_cli = typer.Typer(
     help="List, add or remove bank holidays beside the published ones.", no_args_is_help=True, rich_markup_mode=None
 )
 cli.add_typer(holidays_cli, name="holidays")
+cli.add_typer(trail_cli, name="trail")
 
 
 @cli.command()

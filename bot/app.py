@@ -197,7 +197,8 @@ def build(settings: Settings, clock: Clock | None = None, *, gives_way: bool = F
         Slack(client),
     )
     charts = Charts(database, slack, clock)
-    jobs = JobContext(database, calendar, messages, slack, charts, Channels(slack, clock))
+    channels = Channels(slack, clock)
+    jobs = JobContext(database, calendar, messages, slack, charts, channels, settings.trail_channel)
     runs = JobRunner(jobs)
     followups, commands = Followups(slack, charts, messages), Commands(handlers.COMMANDS, partial(rehearse, jobs, JOBS))
     router = Router(database, clock, calendar, messages, Directory(slack, database), slack, followups, commands)

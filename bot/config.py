@@ -1,6 +1,7 @@
 """Settings, read from the environment and a .env file. Nothing else in Liaison reads the environment."""
 
 import os
+import re
 from typing import Self
 from urllib.parse import urlparse
 
@@ -54,6 +55,7 @@ class Settings(DatabaseSettings):
     slack_api_url: str = SLACK_API_URL
     port: int = Field(default=3000, ge=1, le=65535)
     slack_client_id: str | None = None
+    trail_channel: str | None = None
 
     @field_validator("slack_client_id")
     @classmethod
@@ -77,6 +79,13 @@ class Settings(DatabaseSettings):
     @classmethod
     def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
         return None if value is None else _prefixed(value, "xapp-", "the app-level token for Socket Mode")
+
+    @field_validator("trail_channel")
+    @classmethod
+    def _channel(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch("[CG][0-9A-Z]{2,20}", value):
+            raise ValueError("must be the id of a channel, such as C0123456789: its About tab shows it")
+        return value
 
     @field_validator("slack_api_url")
     @classmethod

@@ -23,6 +23,7 @@ from jobs import (
     proposals,
     recurring,
     reminders,
+    sealing,
     summary,
     users,
     variances,
@@ -34,6 +35,7 @@ LONDON = "Europe/London"
 EVERY_TWO_SECONDS = IntervalTrigger(seconds=2, start_date=datetime(2026, 1, 1, tzinfo=UTC))
 EVERY_SECOND = IntervalTrigger(seconds=1, start_date=datetime(2026, 1, 1, tzinfo=UTC))  # on the second
 EVERY_MINUTE = IntervalTrigger(minutes=1, start_date=datetime(2026, 1, 1, tzinfo=UTC))
+DAY_AND_NIGHT = IntervalTrigger(minutes=5, start_date=datetime(2026, 1, 1, tzinfo=UTC))
 # Liaison messages nobody at night or at a weekend, so these jobs do not run then.
 EVERY_FIVE_MINUTES = CronTrigger(day_of_week="mon-fri", hour="7-18", minute="*/5", timezone=LONDON)
 
@@ -152,6 +154,14 @@ JOBS = (
         next_due=pinned.next_due,
     ),
     Job("welcome", "welcome people to the roles that they have got", EVERY_FIVE_MINUTES, welcomes.run, welcomes.plan),
+    Job(
+        "seal",
+        "seal the audit trail, and note its newest seal each day",
+        DAY_AND_NIGHT,
+        sealing.run,
+        sealing.plan,
+        next_due=sealing.next_due,
+    ),
     Job("monthly", "send senior owners their monthly summary", EVERY_FIVE_MINUTES, monthly.run, monthly.plan),
 )
 

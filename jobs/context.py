@@ -33,7 +33,7 @@ class Planned:
 
 @dataclass(frozen=True)
 class JobContext:
-    """The dependencies of every job, built once in bot.app."""
+    """The dependencies of every job, built once in bot.app. `trail_channel` is told of the trail's newest seal."""
 
     database: Database
     calendar: WorkingCalendar
@@ -41,6 +41,7 @@ class JobContext:
     slack: Slack
     charts: Charts
     channels: Channels
+    trail_channel: str | None = None
 
     def units(self, name: str, now: datetime) -> "Units":
         """The units of work of one run of a job."""

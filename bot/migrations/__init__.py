@@ -65,10 +65,17 @@ class Standing:
 
 def require_up_to_date(engine: Engine) -> None:
     """UserError unless the database stands at the newest revision and has its shape as well."""
+    found = out_of_shape(engine)
+    if found:
+        raise _out_of_shape(found)
+
+
+def out_of_shape(engine: Engine) -> Sequence[str]:
+    """What differs from the shape of the newest revision, in plain sentences. UserError at any other revision."""
     with engine.connect() as connection:
         if _revision(connection) != _newest():
             raise UserError("The database is not up to date. Run: liaison migrate")
-        _require_shape(connection)
+        return differences(connection)
 
 
 def migrate(engine: Engine, revision: str = "head") -> None:

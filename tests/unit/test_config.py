@@ -11,7 +11,7 @@ GOOD = {
     "SLACK_BOT_TOKEN": "xoxb-invented",
     "SLACK_SIGNING_SECRET": "invented",
 }
-OURS = (*GOOD, "SLACK_APP_TOKEN", "SLACK_API_URL", "DATABASE_URL", "PORT", "SLACK_CLIENT_ID")
+OURS = (*GOOD, "SLACK_APP_TOKEN", "SLACK_API_URL", "DATABASE_URL", "PORT", "SLACK_CLIENT_ID", "TRAIL_CHANNEL")
 SECRET = "tell-nobody-7f3a"
 
 
@@ -69,6 +69,7 @@ def test_a_setting_that_is_missing_or_empty_is_named(
         ("PORT", "0", "must be a whole number from 1 to 65535"),
         ("PORT", "65536", "must be a whole number from 1 to 65535"),
         ("PORT", "3000.5", "must be a whole number from 1 to 65535"),
+        ("TRAIL_CHANNEL", "#trail", "must be the id of a channel, such as C0123456789: its About tab shows it"),
         ("SLACK_CLIENT_ID", SECRET, "must not be set: Liaison is installed in one workspace, with SLACK_BOT_TOKEN"),
     ],
 )

@@ -27,6 +27,7 @@ class HistoryEntry:
     subject: str
     changes: Mapping[str, Sequence[str]]
     why: str
+    is_redacted: bool
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,15 @@ def contract_history(ctx: ActorContext, typed: str, page: int = 1) -> ContractHi
         .limit(ON_A_PAGE)
     )
     entries = [
-        HistoryEntry(entry.at, name or entry.actor, entry.action, entry.subject, entry.changes, entry.why)
+        HistoryEntry(
+            entry.at,
+            name or entry.actor,
+            entry.action,
+            entry.subject,
+            entry.changes,
+            entry.why,
+            entry.redaction_id is not None,
+        )
         for entry, name in rows
     ]
     return ContractHistory(contract, entries, number, found)

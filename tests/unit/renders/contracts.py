@@ -74,6 +74,7 @@ def entry(number: int = 1, **changes: Any) -> HistoryEntry:  # noqa: ANN401  # w
         "subject": "WP-NE",
         "changes": {"end": ["31 March 2029", "31 March 2031"]},
         "why": "The first option was taken up",
+        "is_redacted": False,
     }
     return HistoryEntry(**{**usual, **changes})
 
@@ -201,6 +202,17 @@ MESSAGE_CONTEXTS: Contexts = {
     },
     "contracts/history": {
         "smallest": {"history": ContractHistory(facts(), [entry(changes={}, why="")], 1, 1)},
+        "redacted": {
+            "history": ContractHistory(
+                facts(),
+                [
+                    entry(action="entry redacted", subject="entry 12", changes={}, why="A name was in it"),
+                    entry(who="", subject="", changes={}, why="", is_redacted=True),
+                ],
+                1,
+                2,
+            )
+        },
         "usual": {
             "history": ContractHistory(facts(), [entry(), entry(action="risk raised", subject="R-9", changes={})], 1, 2)
         },

@@ -11,6 +11,7 @@ from bot.services.health.not_arrived import MOST_LISTED, NotArrived
 from bot.services.health.same_names import SameName
 from bot.services.lookup.unpinned import Unpinned
 from bot.services.pages.upcoming import Upcoming, UpcomingPage
+from bot.services.trail.entries import StoredSeal
 from tests.builders import DAY, MINUTE, MONDAY
 from tests.unit.renders.common import LONG, NAME, WORDS, Contexts, long_text
 
@@ -64,6 +65,12 @@ NO_CHANNEL = NotArrived(
     asks_again=True,
     report=12,
 )
+
+
+def seal(number: int, last_id: int) -> StoredSeal:
+    """A seal of the audit trail."""
+    return StoredSeal(number, MONDAY, 1, last_id, [], "", "3f9a" * 16)
+
 
 UNPINNED = Unpinned("the app may not pin messages. Install it again with the scope pins:write", ["WP-NE", "SE-CW"])
 
@@ -125,6 +132,11 @@ MESSAGE_CONTEXTS: Contexts = {
         "smallest": {"page": UpcomingPage("", MONDAY, [])},
         "usual": {"page": UpcomingPage("WP-NE", MONDAY + 14 * DAY, [COMING, replace(COMING, updates=True)])},
         "largest": {"page": UpcomingPage(LONG["reference"], MONDAY, [LONG_COMING] * 90)},
+    },
+    "liaison/trail_sealed": {
+        "smallest": {"seal": seal(1, 1)},
+        "usual": {"seal": seal(57, 12_345)},
+        "largest": {"seal": seal(2**62, 2**62)},
     },
     "liaison/jobs_recovered": {
         "smallest": {"jobs": [LATE]},
