@@ -181,7 +181,12 @@ class _Later:
 
 @contextmanager
 def open_office(
-    database_url: str, *, socket_mode: bool = False, seed: Seed | None = None, counts: bool = True
+    database_url: str,
+    *,
+    socket_mode: bool = False,
+    seed: Seed | None = None,
+    counts: bool = True,
+    trail_channel: str | None = None,
 ) -> Iterator[Office]:
     """Start both on free ports, over the given database, with the sample's people and channels unless others are
     given; everything stops when the block ends. What is done in it `counts` as played (tests/played.py)."""
@@ -204,6 +209,7 @@ def open_office(
             slack_api_url=f"{workspace.url}/api/",
             slack_client_id=None,
             database_url=database_url,
+            trail_channel=trail_channel,
         )
         liaison = build(settings, clock)
         stack.callback(liaison.close)
