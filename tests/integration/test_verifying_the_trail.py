@@ -1,5 +1,6 @@
 """Whatever is done to the trail afterwards is named: on both databases, by somebody who may change everything in it."""
 
+import tracemalloc
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from typing import Any
@@ -209,6 +210,7 @@ def test_any_change_of_any_sealed_entry_is_named(sealed: Database, key: int, col
         ("update trail_entry set at = 'never' where id = 7", ["changed entry 7"]),
         ("update trail_entry set details = '{' where id = 7", ["changed entry 7"]),
         ("update trail_entry set digest = x'00ff' where id = 7", ["changed entry 7"]),
+        (f"update trail_entry set details = '{'[' * 100_000}' where id = 7", ["changed entry 7"]),
         ("update trail_entry set why = cast(x'ff' as text) where id = 18", ["changed entry 18"]),
         ("update trail_seal set entries = '[' where number = 2", ["changed segment 2"]),
     ],
@@ -314,6 +316,25 @@ def test_what_is_not_sealed_is_told(sealed: Database) -> None:
         assert (verification.sealed, verification.unsealed, verification.unsealed_since) == (15, 2, LATER)
         assert verification.newest is not None
         assert verification.newest.number == 3
+
+
+def test_many_entries_take_no_more_memory_than_few(templates: Templates) -> None:
+    database = Database(templates.copy("sqlite", portfolio=False))
+    peaks, entries = [], [trail.NewEntry("risk raised", f"R-{n}", None, {"score": ["4", "9"]}) for n in range(3000)]
+    for times in (1, 3):
+        for _ in range(times):
+            with database.writing() as session:
+                trail.record_all(session, MONDAY, "U0AMIRA", "Seen", entries)
+        with database.writing() as session:
+            seal_all(session, MONDAY)
+        tracemalloc.start()
+        with database.reading() as session:
+            assert named(session) == []
+        peaks.append(tracemalloc.get_traced_memory()[1])
+        tracemalloc.stop()
+    database.close()
+    few, many = peaks
+    assert many < few * 1.3, "of 3,000 and of 12,000"
 
 
 def test_entries_and_salts_are_never_alike(sealed: Database) -> None:

@@ -13,7 +13,7 @@ from bot.domain.trail_digests import Content, Sealed, Segment
 from bot.models import TrailEntry, TrailSeal
 
 T = TypeVar("T")
-ENTRIES_AT_ONCE, SEALS_AT_ONCE = 1000, 20
+ENTRIES_AT_ONCE, SEALS_AT_ONCE = 1000, 3
 
 _entry, _seal = table(TrailEntry), table(TrailSeal)
 _redaction = _entry.alias()
@@ -130,7 +130,7 @@ def _read(
         if any(isinstance(value, bytes) for row in rows for value in row):
             raise TypeError("a text is none")
         yield from map(make, rows)
-    except (SQLAlchemyError, ValueError, TypeError):
+    except (SQLAlchemyError, ValueError, TypeError, RecursionError):
         if len(keys) == 1:
             yield Unreadable(keys[0])
             return

@@ -40,7 +40,8 @@ class Discrepancy(NamedTuple):
 class Verification:
     """One look at the whole trail: `noted` are the digests of seals, by number, that somebody kept elsewhere.
 
-    What it looked at is known once all findings have been taken. It keeps one segment in memory at a time.
+    What it looked at is known once all discrepancies have been taken. It reads a batch of entries at a time, however
+    many there are.
     """
 
     session: Session
@@ -58,6 +59,7 @@ class Verification:
         yield from self._forged(None, 0)
         for seal in all_seals(self.session):
             number = seal.key if isinstance(seal, Unreadable) else seal.number
+            # Not all of them: somebody may have given a seal any number.
             for missing in range(self._number + 1, min(number, self._number + AT_MOST)):
                 yield Discrepancy(Fault.REMOVED, f"segment {missing}", "its seal is not there")
             self._number = number
