@@ -5,19 +5,21 @@ import logging
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Barrier
+from typing import TypeVar
 
 import pytest
 from sqlalchemy import select, text
+from sqlmodel import Session
 from typer.testing import CliRunner, Result
 
 from bot.__main__ import cli
 from bot.clock import SystemClock
-from bot.db import Database
+from bot.db import Database, SingleTransactionDatabase
 from bot.models import OutboxMessage, TrailEntry
 from bot.services.trail import noting, sealing
 from tests.builders import DAY, MONDAY, ROOT, rows, run_job, saved_contract, work
@@ -25,6 +27,7 @@ from tests.conftest import KINDS, Templates
 from tests.integration.tampering import drop_triggers, named, run, seal_all, seals, write
 from tests.integration.together import at_once
 
+T = TypeVar("T")
 WRITERS, SEALERS, TURNS = 2, 2, 40
 SATURDAY = MONDAY + 5 * DAY
 PROGRAM = re.compile(r"```python\n(.*?)```", re.DOTALL)
@@ -59,6 +62,34 @@ def test_a_segment_has_a_thousand_entries_at_most(written: Database) -> None:
         assert run_job(session, "seal", MONDAY + 30 * DAY) == 2001
         assert [len(each.entries) for each in seals(session).values()] == [1000, 1000, 1]
         assert named(session) == [], "what was written long before it is sealed is not back-dated"
+
+
+class Killed(BaseException):
+    """The end of a worker: nothing catches it."""
+
+
+class Dying(SingleTransactionDatabase):
+    """A database whose worker is killed before its second write."""
+
+    wrote = False
+
+    async def write(self, unit: Callable[[Session], T]) -> T:
+        """The first write, or the end."""
+        if self.wrote:
+            raise Killed
+        self.wrote = True
+        return await super().write(unit)
+
+
+def test_a_run_that_ends_between_two_segments_is_finished_by_the_next(written: Database) -> None:
+    with written.rehearsing() as session:
+        write(session, sealing.AT_MOST + 1, MONDAY)
+        with pytest.raises(Killed):
+            run_job(session, "seal", MONDAY, Dying)
+        assert len(seals(session)) == 1
+        assert run_job(session, "seal", MONDAY) == 1
+        assert len(seals(session)) == 2
+        assert named(session) == []
 
 
 def test_processes_that_write_while_others_seal_lose_nothing_and_each_entry_is_sealed_once(
