@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -191,11 +192,24 @@ def show(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
 
 
 @outbox_cli.command()
-def retry(message: Annotated[str, typer.Argument(help=WHICH)]) -> None:
-    """Try a dead or withheld message again."""
-    from bot.outbox_command import retry_message
+def retry(
+    message: Annotated[str | None, typer.Argument(help=WHICH)] = None,
+    all_dead: Annotated[bool, typer.Option("--all-dead", help="Every dead message.")] = False,
+    channel: Annotated[str | None, typer.Option(help="The dead messages for this channel or person.")] = None,
+    since: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="The dead messages of this day and later.")
+    ] = None,
+) -> None:
+    """Try a dead or withheld message again, or dead ones together."""
+    from bot.outbox_command import retry_dead, retry_message
 
-    retry_message(message)
+    together = all_dead or channel is not None or since is not None
+    if (message is not None) == together:
+        raise typer.BadParameter("Name one message, or say --all-dead, --channel or --since.")
+    if message is not None:
+        retry_message(message)
+    else:
+        retry_dead(channel, since)
 
 
 @outbox_cli.command()

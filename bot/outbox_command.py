@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import typer
@@ -70,6 +70,16 @@ def retry_message(message: str) -> None:
     typer.echo(f"Message {row.id} will be tried again with the next delivery.")
     if row.in_doubt:
         typer.echo("It may have been sent before: it is looked for in its channel first, and not sent twice.")
+
+
+def retry_dead(channel: str | None, since: datetime | None) -> None:
+    """Try every dead message again, or those for a channel, or that ended on this day or later."""
+    day = None if since is None else since.date()
+    retried = _work(Database.writing, lambda work: outbox_admin.retry_dead(work, channel=channel, since=day))
+    if not retried:
+        typer.echo("There are no such dead messages.")
+        return
+    typer.echo(f"{plural(retried, 'message')} will be tried again with the next deliveries.")
 
 
 def drop_message(message: str, why: str) -> None:

@@ -82,6 +82,11 @@ def _figures(health: Health, now: float) -> list[str]:
             [({"state": state.value}, count) for state, count in health.outbox.by_state.items()],
         ),
         *gauge(
+            "liaison_outbox_given_up_messages",
+            "Dead messages that Slack did not take for three days.",
+            [({}, health.outbox.given_up)],
+        ),
+        *gauge(
             "liaison_outbox_oldest_waiting_age_seconds",
             "Age of the message that has waited longest; 0 where none waits.",
             [({}, 0 if oldest is None else round(now - oldest.timestamp(), 3))],

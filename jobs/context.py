@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlmodel import Session, col
 
 from bot.db import Database
+from bot.delivery.breaker import Breaker
 from bot.delivery.channels import Channels
 from bot.delivery.charts import Charts
 from bot.delivery.messages import Messages
@@ -42,6 +43,7 @@ class JobContext:
     charts: Charts
     channels: Channels
     trail_channel: str | None = None
+    breaker: Breaker = field(default_factory=Breaker)
 
     def units(self, name: str, now: datetime) -> "Units":
         """The units of work of one run of a job."""

@@ -12,7 +12,7 @@ from bot.delivery import outbox, outbox_queue
 from bot.delivery.charts import without_pictures
 from bot.delivery.fallbacks import send_in_some_form
 from bot.delivery.messages import Blocks
-from bot.delivery.slack_answers import Limited, NotProcessed, Refused, SlackFailure, Unsettled
+from bot.delivery.slack_answers import Away, Limited, NotProcessed, Refused, SlackFailure, Unsettled
 from bot.delivery.slack_facts import PostedMessage
 from bot.domain.london import london
 from bot.models import OutboxMessage, OutboxState
@@ -32,13 +32,20 @@ log = logging.getLogger(__name__)
 
 
 async def run(ctx: JobContext, now: datetime, to: Collection[str] | None = None) -> int:
-    """Send the next message of each channel, or of these channels; returns how many were tried."""
+    """Send the next message of each channel, or of these channels; returns how many were tried.
+
+    While Slack is away, that is one message now and then.
+    """
     rows: list[OutboxMessage] = []
     due = await ctx.database.read(lambda session: outbox_queue.due_now(session, now, to))
-    for some in batches([row.id for row in due], CLAIMED_AT_ONCE):
+    for some in batches([row.id for row in due[: ctx.breaker.allows(len(due), now)]], CLAIMED_AT_ONCE):
         rows += await ctx.database.write(partial(outbox_queue.claim, now=now, among=some))
     await ctx.channels.fetch_all_if_many(sum(not outbox.is_for_a_person(row.channel) for row in rows))
-    await asyncio.gather(*(_deliver(ctx, row, now) for row in rows))
+    found = await asyncio.gather(*(_deliver(ctx, row, now) for row in rows))
+    ctx.breaker.note([answered for answered in found if answered is not None], now)
+    if rows and ctx.breaker.is_open:
+        log.error("Slack is away: deliveries wait, but for one now and then")
+        await ctx.database.write(partial(outbox_queue.give_up_on_late, now=now))
     return len(rows)
 
 
@@ -50,23 +57,32 @@ async def plan(ctx: JobContext, now: datetime) -> list[Planned]:
 
 async def next_due(ctx: JobContext, now: datetime) -> datetime | None:
     """The first instant at which a message may be tried, which may be in the past; None if no message waits."""
-    return await ctx.database.read(lambda session: outbox_queue.next_try(session, now))
+    first = await ctx.database.read(lambda session: outbox_queue.next_try(session, now))
+    return max(first, ctx.breaker.next_probe(now)) if first is not None and ctx.breaker.is_open else first
 
 
-async def _deliver(ctx: JobContext, row: OutboxMessage, now: datetime) -> None:
+async def _deliver(ctx: JobContext, row: OutboxMessage, now: datetime) -> bool | None:
+    """Send a message and settle it; whether Slack was there for it, None where that does not show."""
     try:
         async with asyncio.timeout(SEND_WITHIN.total_seconds()):
             standing = await send(ctx, row, now)
     except Withheld as withheld:
         await ctx.units(NAME, now).write(partial(_withhold, row=row, reason=str(withheld)))
+        return None
     except SlackFailure as failure:
-        await ctx.database.write(partial(_settle_failure, row=row, failure=failure, now=now))
+        return await _fail(ctx, row, failure, now)
+    except TimeoutError:
+        return await _fail(ctx, row, Away("it took too long"), now)
     except Exception as fault:  # a fault with one message must not keep it leased, nor stop the others
         log.exception("message %s was not sent", row.key)
-        unsure = SlackFailure(type(fault).__name__)
-        await ctx.database.write(partial(_settle_failure, row=row, failure=unsure, now=now))
-    else:
-        await ctx.database.write(partial(_settle_sent, row=row, standing=standing, now=now))
+        return await _fail(ctx, row, SlackFailure(type(fault).__name__), now)
+    await ctx.database.write(partial(_settle_sent, row=row, standing=standing, now=now))
+    return True
+
+
+async def _fail(ctx: JobContext, row: OutboxMessage, failure: SlackFailure, now: datetime) -> bool | None:
+    await ctx.database.write(partial(_settle_failure, row=row, failure=failure, now=now))
+    return None if type(failure) is SlackFailure else not isinstance(failure, Away)
 
 
 def _settle_sent(session: Session, row: OutboxMessage, standing: PostedMessage, now: datetime) -> None:
@@ -84,7 +100,7 @@ def _settle_failure(session: Session, row: OutboxMessage, failure: SlackFailure,
             outbox_queue.settle_failed(session, row, str(failure), now, in_doubt=row.in_doubt)
         case Unsettled():
             log.error("message %s waits until the app is set up for it: %s", row.key, failure)
-            outbox_queue.settle_failed(session, row, str(failure), now, in_doubt=row.in_doubt, after=SET_UP_WAIT)
+            outbox_queue.settle_unset_up(session, row, str(failure), now, SET_UP_WAIT)
         case Refused():
             log.error("message %s is dead: %s", row.key, failure)
             outbox_queue.settle_dead(session, row, str(failure), now)

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from bot.services.health import not_arrived
+from bot.services.health import given_up, not_arrived
 from bot.services.health.not_arrived import Untold
 from jobs.context import JobContext, Planned, Units
 
@@ -11,9 +11,15 @@ NAME = "mend"
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
-    """Tell people what did not arrive, each thing once; returns how many were told."""
+    """Tell people what did not arrive, each thing once; returns how many were told.
+
+    What was given up is told when Slack is back, so that all of it is one message.
+    """
     units = ctx.units(NAME, now)
-    told = await units.each(await units.read(not_arrived.untold), partial(_tell, units))
+    told = 0
+    if not ctx.breaker.is_open and await units.read(given_up.is_to_be_told):
+        told += await units.write(given_up.tell)
+    told += await units.each(await units.read(not_arrived.untold), partial(_tell, units))
     units.raise_failure()
     return told
 

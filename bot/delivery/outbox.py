@@ -16,6 +16,7 @@ from bot.db import insert, insert_all, table
 from bot.delivery.message_parts import parts_of
 from bot.delivery.messages import Message
 from bot.domain.charts import as_json
+from bot.domain.priorities import priority_of
 from bot.models import WAITING_STATES, Audience, OutboxMessage, OutboxState
 
 _PLACE = [
@@ -109,6 +110,7 @@ def send_again(session: Session, key: str, channel: str, message: Message | None
             thread_of_id=thread,
             attempts=0,
             next_try_at=now,
+            wanted_at=now,
             settled_at=None,
             last_error="",
             **words,
@@ -198,7 +200,10 @@ def _row(
         "state": OutboxState.PENDING,
         "created_at": now,
         "next_try_at": now,
+        "wanted_at": now,
+        "priority": priority_of(message.template),
         "attempts": 0,
+        "lost_leases": 0,
         "in_doubt": False,
         "last_error": "",
         "permalink": "",

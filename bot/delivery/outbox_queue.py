@@ -2,26 +2,26 @@
 
 A worker claims rows by a lease, which expires if the worker dies, sends them with no transaction open, and settles each
 one separately. Messages of one channel leave in the order in which they were added, at about one a second; a channel
-that waits does not delay the others.
+that waits does not delay the others. Among channels, that with the most urgent message goes first.
 """
 
 import secrets
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cache
+from random import Random
 
-from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select, true, update
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
+from bot.domain.retries import GAVE_UP, TRIED_FOR, wait_after
 from bot.models import WAITING_STATES, OutboxMessage, OutboxState
 
 LEASE = timedelta(minutes=1)
 AT_ONCE = 100  # messages that a worker takes each second: several hundred that are due together leave in seconds
 SPACING = timedelta(seconds=1)  # Slack: about one message a second in a channel
-BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (5, 30, 120, 600, 1800))
-
-MOST_LEASES = 2 * len(BACKOFF)
+MOST_LOST_LEASES = 10
 
 
 def claim(session: Session, now: datetime, among: Collection[int]) -> list[OutboxMessage]:
@@ -36,7 +36,8 @@ def claim(session: Session, now: datetime, among: Collection[int]) -> list[Outbo
         .with_for_update(skip_locked=True)
     ).all()
     for row in rows:
-        if row.attempts > MOST_LEASES:  # sending it crashes the worker
+        row.lost_leases += row.state is OutboxState.SENDING
+        if row.lost_leases > MOST_LOST_LEASES:  # sending it crashes the worker
             row.state, row.lease, row.settled_at = OutboxState.DEAD, None, now
             row.last_error = "every worker that tried to send it ended before it had"
             continue
@@ -50,9 +51,10 @@ def claim(session: Session, now: datetime, among: Collection[int]) -> list[Outbo
 
 
 def due_now(session: Session, now: datetime, to: Collection[str] | None = None) -> Sequence[OutboxMessage]:
-    """The next message of each channel, or of these channels, that may be sent now, up to `AT_ONCE`."""
+    """The next message of each channel, or of these channels, that may be sent now, up to `AT_ONCE`: first those of
+    the channels in which the most urgent ones wait."""
     due = select(OutboxMessage).where(*_claimable(now), true() if to is None else col(OutboxMessage.channel).in_(to))
-    return session.scalars(due.order_by(col(OutboxMessage.id)).limit(AT_ONCE)).all()
+    return session.scalars(due.order_by(_urgency(), col(OutboxMessage.id)).limit(AT_ONCE)).all()
 
 
 def next_try(session: Session, now: datetime) -> datetime | None:
@@ -84,25 +86,38 @@ def settle_failed(
     in_doubt: bool,
     after: timedelta | None = None,
 ) -> bool:
-    """Try again later: after the wait that Slack asked for, else with backoff. The message is dead when its tries are
-    used up.
+    """Try again later: after the wait that Slack asked for, else after one that grows with each try. A message that
+    Slack did not take for `TRIED_FOR` is dead.
 
     `in_doubt`: Slack may have carried out the request, so look for the message before sending it again. A wait that
     Slack asked for does not count as a try.
     """
+    if now - row.wanted_at >= TRIED_FOR:
+        return settle_dead(session, row, f"{GAVE_UP}: {reason}", now)
     tries = row.attempts - 1 if after is not None else row.attempts
-    if tries > len(BACKOFF):
-        return settle_dead(session, row, reason, now)
-    wait = after if after is not None else BACKOFF[tries - 1]
-    return _settle(
-        session,
-        row,
-        state=OutboxState.FAILED,
-        last_error=reason[:300],
-        in_doubt=in_doubt,
-        attempts=tries,
-        next_try_at=now + wait,
+    chance = Random(f"{row.id} {tries}").random()  # noqa: S311  # it spreads waits, and hides nothing
+    wait = after if after is not None else wait_after(tries, chance)
+    return _settle_waiting(session, row, reason, now + wait, in_doubt=in_doubt, attempts=tries)
+
+
+def settle_unset_up(session: Session, row: OutboxMessage, reason: str, now: datetime, after: timedelta) -> bool:
+    """Try again after a wait, however often: a person has to set something up in Slack first."""
+    tries = row.attempts - 1
+    return _settle_waiting(session, row, reason, now + after, in_doubt=row.in_doubt, attempts=tries, wanted_at=now)
+
+
+def give_up_on_late(session: Session, now: datetime) -> int:
+    """Give up the messages that have waited for `TRIED_FOR`, because Slack is away as a whole; returns how many."""
+    late = update(OutboxMessage).where(
+        col(OutboxMessage.state).in_((OutboxState.PENDING, OutboxState.FAILED)),
+        col(OutboxMessage.wanted_at) <= now - TRIED_FOR,
     )
+    dead = late.values(state=OutboxState.DEAD, last_error=f"{GAVE_UP}: it was away", settled_at=now)
+    return len(session.execute(dead.returning(col(OutboxMessage.id))).all())
+
+
+def _settle_waiting(session: Session, row: OutboxMessage, reason: str, next_try: datetime, **values: object) -> bool:
+    return _settle(session, row, state=OutboxState.FAILED, last_error=reason[:300], next_try_at=next_try, **values)
 
 
 def settle_dead(session: Session, row: OutboxMessage, reason: str, now: datetime) -> bool:
@@ -138,6 +153,16 @@ def _heads_its_queue() -> tuple[ColumnElement[bool], ...]:
     return (col(OutboxMessage.state).in_(WAITING_STATES), no_earlier_waits, original_stands)
 
 
+def _urgency() -> ScalarSelect[int]:
+    """The priority of the most urgent message that waits in the channel: those before it have to leave first."""
+    behind = aliased(OutboxMessage)
+    return (
+        select(func.min(col(behind.priority)))
+        .where(col(behind.channel) == col(OutboxMessage.channel), col(behind.state).in_(WAITING_STATES))
+        .scalar_subquery()
+    )
+
+
 def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     recent = aliased(OutboxMessage)
     none_just_sent = ~exists().where(
@@ -155,7 +180,7 @@ def _settle(session: Session, row: OutboxMessage, **values: object) -> bool:
     settled = session.execute(
         update(OutboxMessage)
         .where(col(OutboxMessage.id) == row.id, col(OutboxMessage.lease) == row.lease)
-        .values(lease=None, **values)
+        .values(lease=None, lost_leases=0, **values)
         .returning(col(OutboxMessage.id))
     )
     return settled.first() is not None

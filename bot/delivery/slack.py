@@ -17,9 +17,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from bot.delivery.messages import Blocks, View
 from bot.delivery.slack_answers import (
     Answer,
+    Away,
     NotProcessed,
     Refused,
-    SlackFailure,
     Unsettled,
     answer_of,
     needed,
@@ -203,7 +203,7 @@ class Slack:
                         raise Refused("file_too_large")
                 return bytes(content)
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise SlackFailure(type(error).__name__) from error
+            raise Away(type(error).__name__) from error
 
     async def upload_picture(self, name: str, title: str, content: bytes) -> str:
         """Upload a picture that is not shared in any channel, for use in blocks; returns its file id.
@@ -242,9 +242,9 @@ class Slack:
         try:
             async with aiohttp.ClientSession() as session, session.post(address, data=content) as response:
                 if response.status != 200:
-                    raise SlackFailure(f"HTTP {response.status}")
+                    raise Away(f"HTTP {response.status}")
         except (TimeoutError, aiohttp.ClientError, OSError) as error:
-            raise SlackFailure(type(error).__name__) from error
+            raise Away(type(error).__name__) from error
 
     async def open_view(self, trigger_id: str, view: View) -> None:
         """Open a form (views.open). Raises `Refused` with `is_late_trigger` if the trigger has expired."""

@@ -8,7 +8,18 @@ import aiohttp
 from slack_sdk.errors import SlackApiError
 from slack_sdk.web.async_slack_response import AsyncSlackResponse
 
-_TRANSIENT = frozenset({"internal_error", "fatal_error", "service_unavailable", "request_timeout", "team_added_to_org"})
+# Slack's own troubles (docs.slack.dev/reference/methods/chat.postMessage): the last two while it moves a workspace.
+_TRANSIENT = frozenset(
+    {
+        "fatal_error",
+        "internal_error",
+        "service_unavailable",
+        "request_timeout",
+        "team_added_to_org",
+        "org_login_required",
+    }
+)
+_LIMITED = frozenset({"ratelimited", "rate_limited"})
 _SET_UP = frozenset(
     {
         "account_inactive",
@@ -30,6 +41,10 @@ Answer = Mapping[str, Any]
 
 class SlackFailure(Exception):
     """Slack did not do what Liaison asked."""
+
+
+class Away(SlackFailure):
+    """Slack did not answer, or said that it is in trouble itself. It may have carried out the request all the same."""
 
 
 class Limited(SlackFailure):
@@ -74,7 +89,7 @@ async def response_of(call: Awaitable[AsyncSlackResponse]) -> AsyncSlackResponse
     except SlackApiError as error:
         raise _failure(error) from error
     except (TimeoutError, aiohttp.ClientError, OSError) as error:
-        raise SlackFailure(type(error).__name__) from error
+        raise Away(type(error).__name__) from error
 
 
 async def pages_of(ask: Callable[[str], Awaitable[AsyncSlackResponse]]) -> AsyncIterator[dict[str, Any]]:
@@ -128,10 +143,10 @@ def _failure(error: SlackApiError) -> SlackFailure:
     # The error page of a gateway is text.
     data: Any = response.data if isinstance(response, AsyncSlackResponse) else response
     name = text_of(data, "error") if isinstance(data, dict) else ""
-    if status == 429 or name == "ratelimited":
+    if status == 429 or name in _LIMITED:
         return Limited(_retry_after(getattr(response, "headers", {})))
     if status >= 500 or not name or name in _TRANSIENT:
-        return SlackFailure(name or f"HTTP {status}")
+        return Away(name or f"HTTP {status}")
     if name in _OF_BLOCKS:
         places = texts_of(object_of(data, "response_metadata"), "messages")
         return BlocksRefused(": ".join([name, *(["; ".join(places)] if places else [])]))

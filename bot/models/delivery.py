@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint, text
 from sqlmodel import Field
 
+from bot.domain.priorities import Priority
 from bot.models._model import Model
 from bot.models._types import Instant, Json, Key, choice
 from bot.models.contract import Audience
@@ -38,8 +39,10 @@ class OutboxMessage(Model, table=True):
     """A message to send.
 
     `replaces_id` is the message that this one updates in place, `thread_of_id` the one whose thread it goes to.
-    `template` made its text and blocks. `permalink` is its address in Slack, once somebody asked for it. `told_at` is
-    when somebody was told that it did not arrive.
+    `template` made its text and blocks. `priority` says which channel's message goes first (bot/domain/priorities.py).
+    `wanted_at` is since when it is to leave: what Slack does not take for too long after that is given up.
+    `lost_leases` counts the workers in a row that ended while they sent it. `permalink` is its address in Slack, once
+    somebody asked for it. `told_at` is when somebody was told that it did not arrive.
     """
 
     __tablename__ = "outbox_message"
@@ -67,7 +70,10 @@ class OutboxMessage(Model, table=True):
     state: OutboxState = Field(default=OutboxState.PENDING, sa_type=choice(OutboxState))
     created_at: datetime = Field(sa_type=Instant)
     next_try_at: datetime = Field(sa_type=Instant)
+    wanted_at: datetime = Field(sa_type=Instant)
+    priority: int = Priority.ANSWER
     attempts: int = 0
+    lost_leases: int = 0
     in_doubt: bool = False
     lease: str | None = Field(default=None, max_length=40)
     last_error: str = Field(default="", max_length=300)

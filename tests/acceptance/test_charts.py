@@ -7,10 +7,11 @@ from decimal import Decimal
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.delivery import outbox, outbox_queue
+from bot.delivery import outbox
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.charts import LineChart, picture_key
+from bot.domain.retries import longest_wait
 from bot.models import Audience, ChartFile, OutboxMessage, OutboxState
 from tests.acceptance.office import AMIRA, NORTH_EAST, Office
 from workspace import Control
@@ -61,7 +62,7 @@ def test_words_go_without_a_chart_that_slack_will_not_take_and_wait_for_one_it_m
     assert pictures(office) == []
     manifest = office.workspace.manifest
     office.workspace.manifest = replace(manifest, scopes=manifest.scopes - {"files:write"})
-    office.clock.advance(outbox_queue.BACKOFF[1])
+    office.clock.advance(longest_wait(2))
     office.deliver()
     assert pictures(office) == [[]]
     rows = office.read(lambda session: session.scalars(select(OutboxMessage)).all())

@@ -7,13 +7,14 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot.delivery.outbox_queue import BACKOFF
+from bot.domain.retries import longest_wait
 from bot.models import OutboxMessage, OutboxState
 from tests.acceptance.office import AMIRA, HELEN, NORTH_EAST, Office, open_office
 from tests.closing import Closing
 from tests.conftest import Templates
 from workspace import Control
 
+WAITS = [longest_wait(tries) for tries in range(1, 6)]
 LINE = '/risk raise WP-NE "Advisers leaving faster than hired" likely major'
 
 
@@ -67,7 +68,7 @@ def test_what_may_or_may_not_have_been_done_is_looked_for_and_said_once(
     done = kind == "drop_after"
     assert (pings(office), notices(office)) == (done, done)
     assert states(office) == {OutboxState.FAILED}
-    office.clock.advance(BACKOFF[0])
+    office.clock.advance(longest_wait(1))
     office.deliver()
     assert (pings(office), notices(office)) == (1, 1)
     assert states(office) == {OutboxState.SENT}
@@ -78,7 +79,7 @@ def test_a_break_in_the_looking_posts_nothing_twice(office: Office, control: Con
     office.person(AMIRA).command(LINE, channel=NORTH_EAST)
     control.fault("drop_after", "chat.postMessage", times=2)
     control.fault("drop_before", "conversations.history", times=2)
-    for wait in (timedelta(), *BACKOFF):
+    for wait in (timedelta(), *WAITS):
         office.clock.advance(wait)
         office.deliver()
     assert (pings(office), notices(office)) == (1, 1)
@@ -93,7 +94,7 @@ def test_an_acknowledgement_stands_though_its_update_was_cut_off(office: Office,
     helen.click(helen.direct_messages()[0], "Acknowledge")
     office.deliver()
     control.clear()
-    for wait in BACKOFF:
+    for wait in WAITS:
         office.clock.advance(wait)
         office.deliver()
     (ping,) = helen.direct_messages()

@@ -9,7 +9,7 @@ from sqlmodel import Session, col
 
 from bot.delivery.message_parts import MOST_CHARACTERS
 from bot.delivery.messages import Message
-from bot.delivery.outbox_queue import BACKOFF
+from bot.domain.retries import longest_wait
 from bot.models import ChartFile, Obligation, OutboxMessage, OutboxState, Party
 from tests.acceptance.office import AMIRA, NORTH_EAST, PORTFOLIO, Office
 from tests.acceptance.test_charts import STARTS, chart_of, kept, pictures, send
@@ -41,7 +41,7 @@ def test_a_slow_picture_is_asked_for_again_and_not_uploaded_again(office: Office
     send(office, chart_of(STARTS, "Slow"))
     (row,) = rows(office)
     assert (row.state, row.in_doubt) == (OutboxState.FAILED, False)
-    for wait in BACKOFF[:3]:
+    for wait in map(longest_wait, (1, 2, 3)):
         assert pictures(office) == []
         office.clock.advance(wait)
         office.deliver()
@@ -51,7 +51,7 @@ def test_a_slow_picture_is_asked_for_again_and_not_uploaded_again(office: Office
     control.switch(scanning=3600)
     other = chart_of(STARTS.__class__("Outcomes", "%", ["December"], [None]), "Slower")
     send(office, other)
-    for wait in BACKOFF[:3]:
+    for wait in map(longest_wait, (1, 2, 3)):
         office.clock.advance(wait)
         office.deliver()
     assert pictures(office) == [[file], []], "it goes with its words, within three minutes"

@@ -1,5 +1,7 @@
 """The outbox: what may leave when, in which order, and what becomes of a message that did not leave."""
 
+import itertools
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -8,7 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from bot.db import Database
 from bot.delivery import outbox, outbox_queue
 from bot.delivery.outbox import OutgoingMessage
-from bot.delivery.outbox_queue import BACKOFF, LEASE, SPACING
+from bot.delivery.outbox_queue import LEASE, MOST_LOST_LEASES, SPACING
+from bot.domain.priorities import Priority
+from bot.domain.retries import GAVE_UP, LONGEST_WAIT, SPREAD, TRIED_FOR, longest_wait
 from bot.models import OutboxMessage, OutboxState
 from tests.builders import MINUTE, MONDAY, draft, leased, rows
 
@@ -123,7 +127,7 @@ def test_a_channel_whose_message_failed_keeps_its_order_and_holds_up_no_other(bl
     failed(blank, first)
     sent(blank, other)
     assert claimed(blank, MONDAY + SPACING) == ["b2"]
-    assert claimed(blank, MONDAY + BACKOFF[0]) == ["a1"]
+    assert claimed(blank, MONDAY + longest_wait(1)) == ["a1"]
 
 
 def test_a_channel_that_slack_makes_wait_holds_up_no_other(blank: Database) -> None:
@@ -191,26 +195,88 @@ def test_a_message_that_was_settled_is_settled_once(blank: Database) -> None:
     assert state(blank, "k").settled_at == MONDAY
 
 
-def test_failures_wait_longer_each_time_and_after_the_last_try_the_message_is_dead(blank: Database) -> None:
+def test_failures_wait_longer_each_time_and_after_three_days_the_message_is_dead(blank: Database) -> None:
     enqueue(blank, draft())
     now = MONDAY
-    for wait in BACKOFF:
+    for tries in itertools.count(1):
         (row,) = claim(blank, now)
         assert failed(blank, row, now)
-        assert state(blank, "k").state is OutboxState.FAILED
-        assert claim(blank, now + wait - SECOND) == []
-        now += wait
-    (last,) = claim(blank, now)
-    assert failed(blank, last, now)
+        if now - MONDAY >= TRIED_FOR:
+            break
+        waiting = state(blank, "k")
+        assert (waiting.state, waiting.attempts) == (OutboxState.FAILED, tries)
+        wait = waiting.next_try_at - now
+        assert longest_wait(tries) * (1 - SPREAD) <= wait <= longest_wait(tries) <= LONGEST_WAIT
+        assert claim(blank, waiting.next_try_at - SECOND) == []
+        now = waiting.next_try_at
     dead = state(blank, "k")
-    assert (dead.state, dead.attempts, dead.settled_at) == (OutboxState.DEAD, len(BACKOFF) + 1, now)
+    assert (dead.state, dead.attempts, dead.settled_at) == (OutboxState.DEAD, tries, now)
+    assert dead.last_error == f"{GAVE_UP}: HTTP 503"
     assert claimed(blank, now + timedelta(days=30)) == []
+
+
+def test_what_waits_for_something_to_be_set_up_waits_however_long_and_has_its_three_days_after_that(
+    blank: Database,
+) -> None:
+    enqueue(blank, draft())
+    now = MONDAY
+    for _ in range(10):
+        (row,) = claim(blank, now)
+        with blank.writing() as session:
+            assert outbox_queue.settle_unset_up(session, row, "not_in_channel", now, timedelta(days=1))
+        now += timedelta(days=1)
+    (row,) = claim(blank, now)
+    assert failed(blank, row, now)
+    assert (state(blank, "k").state, state(blank, "k").attempts) == (OutboxState.FAILED, 1)
+
+
+def test_what_waited_for_three_days_is_given_up_at_once_while_slack_is_away_as_a_whole(blank: Database) -> None:
+    enqueue(blank, draft("old", "CA"), draft("sent", "CB"))
+    old, other = claim(blank)
+    failed(blank, old)
+    sent(blank, other)
+    with blank.writing() as session:
+        outbox.enqueue(session, draft("new", "CC"), MONDAY + MINUTE)
+    with blank.writing() as session:
+        assert outbox_queue.give_up_on_late(session, MONDAY + TRIED_FOR - SECOND) == 0
+        assert outbox_queue.give_up_on_late(session, MONDAY + TRIED_FOR) == 1
+    assert [state(blank, key).state for key in ("old", "sent", "new")] == [
+        OutboxState.DEAD,
+        OutboxState.SENT,
+        OutboxState.PENDING,
+    ]
+    assert state(blank, "old").last_error == f"{GAVE_UP}: it was away"
+
+
+def test_a_message_that_ends_every_worker_is_dead_after_a_few(blank: Database) -> None:
+    enqueue(blank, draft("k", "CA"), draft("next", "CA"))
+    now = MONDAY
+    for _ in range(MOST_LOST_LEASES + 1):
+        assert claimed(blank, now) == ["k"]
+        now += LEASE
+    assert claimed(blank, now) == []
+    assert state(blank, "k").last_error == "every worker that tried to send it ended before it had"
+    assert claimed(blank, now) == ["next"]
+
+
+def test_the_channel_in_which_the_most_urgent_message_waits_goes_first(blank: Database) -> None:
+    names = {"ping": "escalations/ping", "answer": "risks/raised", "prompt": "progress/prompt"}
+    names |= {"reminder": "reminders/reminder", "summary": "digest/weekly"}
+    for key in ("summary", "reminder", "prompt", "answer", "ping"):
+        message = replace(draft().message, template=names[key])
+        enqueue(blank, replace(draft(key, f"C{key}"), message=message))
+    assert [state(blank, key).priority for key in names] == list(Priority)
+    behind = replace(draft().message, template="escalations/ping")
+    enqueue(blank, replace(draft("behind", "Csummary"), message=behind))
+    with blank.reading() as session:
+        due = [row.key for row in outbox_queue.due_now(session, MONDAY)]
+    assert due == ["summary", "ping", "answer", "prompt", "reminder"], "an escalation waits behind the summary"
 
 
 def test_a_wait_that_slack_asks_for_is_obeyed_and_is_no_try(blank: Database) -> None:
     enqueue(blank, draft())
     now = MONDAY
-    for _ in range(3 * len(BACKOFF)):
+    for _ in range(15):
         (row,) = claim(blank, now)
         assert failed(blank, row, now, after=30 * SECOND)
         waiting = state(blank, "k")
@@ -225,7 +291,7 @@ def test_a_wait_that_slack_asks_for_is_obeyed_and_is_no_try(blank: Database) -> 
 def test_a_failure_says_whether_the_message_may_stand_in_slack(blank: Database, in_doubt: bool) -> None:
     enqueue(blank, draft())
     failed(blank, claim(blank)[0], in_doubt=in_doubt)
-    (again,) = claim(blank, MONDAY + BACKOFF[0])
+    (again,) = claim(blank, MONDAY + longest_wait(1))
     assert again.in_doubt is in_doubt
 
 
@@ -236,9 +302,9 @@ def test_an_update_waits_until_the_message_it_updates_has_left(blank: Database) 
     (first,) = claim(blank)
     failed(blank, first)
     assert claimed(blank, MONDAY + SECOND) == []
-    (first,) = claim(blank, MONDAY + BACKOFF[0])
-    sent(blank, first, MONDAY + BACKOFF[0])
-    (update,) = claim(blank, MONDAY + BACKOFF[0] + SPACING)
+    (first,) = claim(blank, MONDAY + longest_wait(1))
+    sent(blank, first, MONDAY + longest_wait(1))
+    (update,) = claim(blank, MONDAY + longest_wait(1) + SPACING)
     assert (update.key, update.replaces_id, update.channel) == ("second", first.id, first.channel)
     assert (update.text, update.audience) == ("Changed", first.audience)
 

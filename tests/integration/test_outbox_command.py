@@ -100,6 +100,37 @@ def test_a_dead_message_is_tried_again_and_looked_for_where_it_may_have_been_sen
     assert second.details["was"] == "withheld"
 
 
+def test_dead_messages_are_tried_again_together(url: str) -> None:
+    for nothing in (["--channel", "COTHER"], ["--since", "2027-01-05"]):
+        assert ran(url, "retry", *nothing) == "There are no such dead messages.\n"
+        assert state(url, "dead").state is OutboxState.DEAD
+    assert audited(url) == []
+    for chosen in (
+        ["--all-dead"],
+        ["--channel", "CDEAD"],
+        ["--since", "2027-01-04"],
+        ["--channel", "CDEAD", "--all-dead"],
+    ):
+        assert ran(url, "retry", *chosen) == "1 message will be tried again with the next deliveries.\n"
+        again = state(url, "dead")
+        assert (again.state, again.attempts, again.settled_at) == (OutboxState.FAILED, 0, None)
+        assert again.wanted_at == again.next_try_at != MONDAY
+        database = Database(url)
+        with database.writing() as session:
+            row = session.get_one(OutboxMessage, again.id)
+            row.state, row.settled_at, row.told_at = OutboxState.DEAD, MONDAY, MONDAY
+        database.close()
+    assert state(url, "withheld").state is OutboxState.WITHHELD
+    assert [(entry.action, entry.subject) for entry in audited(url)] == [("message retried", "dead")] * 4
+
+
+@pytest.mark.parametrize("arguments", [[], ["dead", "--all-dead"], ["dead", "--channel", "CDEAD"], ["--since", "soon"]])
+def test_a_retry_is_of_one_message_or_of_dead_ones_together(url: str, arguments: list[str]) -> None:
+    refused = CliRunner().invoke(cli, ["outbox", "retry", *arguments], env={"DATABASE_URL": url})
+    assert refused.exit_code == 2
+    assert state(url, "dead").state is OutboxState.DEAD
+
+
 def test_a_message_is_dropped_for_a_reason_and_lets_the_next_go(url: str) -> None:
     assert ran(url, "drop", "dead", "--why", "the channel is closed for good").endswith("will not be sent.\n")
     assert "was dropped and will not be sent" in ran(url, "drop", "pending", "--why", "it is out of date")

@@ -52,6 +52,19 @@ def test_a_server_error_does_nothing(world: World, control: Control, alice: Pers
     assert (exchange["fault"], exchange["status"]) == ("server_error", 500)
 
 
+@pytest.mark.parametrize(
+    ("kind", "status", "done"), [("service_unavailable", 503, 0), ("internal_error", 200, 0), ("fatal_error", 200, 1)]
+)
+def test_slacks_own_troubles_say_so_and_may_have_done_it(
+    world: World, control: Control, alice: Person, kind: str, status: int, done: int
+) -> None:
+    control.fault(kind, "chat.postMessage")
+    with pytest.raises(SlackApiError) as failed:
+        world.web.chat_postMessage(channel="C0OPEN", text="one")
+    assert (failed.value.response.status_code, failed.value.response["error"]) == (status, kind)
+    assert texts(alice) == ["one"] * done
+
+
 @pytest.mark.parametrize(("kind", "done"), [("drop_before", 0), ("drop_after", 1)])
 def test_a_connection_that_is_dropped(world: World, control: Control, alice: Person, kind: str, done: int) -> None:
     control.fault(kind, "chat.postMessage")

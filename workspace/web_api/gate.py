@@ -13,7 +13,7 @@ from starlette.types import Receive, Scope, Send
 from workspace.core import Workspace
 from workspace.errors import SlackError
 from workspace.wire.bodies import limited_body, with_body
-from workspace.wire.faults import FROM_APP, Fault
+from workspace.wire.faults import FROM_APP, TROUBLES, Fault
 from workspace.wire.traffic import Exchange, Part
 from workspace.wire.transport import abort
 
@@ -66,8 +66,10 @@ async def _with_fault(fault: Fault | None, exchange: Exchange, endpoint: Endpoin
     if fault.kind == "slow":
         await asyncio.sleep(fault.seconds)
         return await endpoint(request)
-    if fault.kind == "drop_after":
+    if fault.kind in ("drop_after", "fatal_error"):
         await endpoint(request)
+    if fault.kind in TROUBLES:
+        return JSONResponse({"ok": False, "error": fault.kind}, status_code=TROUBLES[fault.kind])
     return Dropped()
 
 

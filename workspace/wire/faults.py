@@ -14,12 +14,17 @@ KINDS = {
     "slow": "The request waits before it is handled; what the app answers waits before it is heard.",
     "ratelimited": "429 with Retry-After; nothing is done.",
     "server_error": "500; nothing is done.",
+    "service_unavailable": "503 with the error service_unavailable; nothing is done.",
+    "internal_error": "200 with the error internal_error; nothing is done.",
+    "fatal_error": "It is done, and then 200 with the error fatal_error.",
     "drop_before": "The connection is closed without an answer; nothing is done.",
     "drop_after": "It is done, and then the connection is closed without an answer.",
     "duplicate_event": "The event is delivered a second time after the first was heard.",
     "reorder_events": "The event is held until the next one was delivered, or for so many seconds.",
 }
-FROM_APP = frozenset({"slow", "ratelimited", "server_error", "drop_before", "drop_after"})
+# What Slack says of each: docs.slack.dev/reference/methods/chat.postMessage, errors. Some of it may have been done.
+TROUBLES = {"service_unavailable": 503, "internal_error": 200, "fatal_error": 200}
+FROM_APP = frozenset({"slow", "ratelimited", "server_error", "drop_before", "drop_after", *TROUBLES})
 TO_APP = frozenset({"slow", "drop_before", "drop_after"})
 EVENTS = frozenset({"duplicate_event", "reorder_events"})
 MOST_SECONDS = 3600

@@ -9,6 +9,7 @@ from sqlmodel import Session, col
 
 from bot.models import WAITING_STATES, JobHeartbeat, OutboxMessage, OutboxState
 from bot.policy import RegisterPermission
+from bot.services.health.given_up import is_given_up
 from bot.services.health.job_alerts import is_failing
 from bot.services.health.published_days import ends_soon
 from bot.services.health.same_names import SameName, same_names
@@ -33,10 +34,14 @@ class JobHealth:
 
 @dataclass(frozen=True)
 class OutboxHealth:
-    """The messages in the outbox by state, and when the longest-waiting one was enqueued."""
+    """The messages in the outbox by state, and when the longest-waiting one was enqueued.
+
+    `given_up` are those of the dead that Slack did not take for too long.
+    """
 
     by_state: Mapping[OutboxState, int]
     oldest: datetime | None
+    given_up: int = 0
 
     @property
     def waiting(self) -> int:
@@ -84,14 +89,17 @@ def health(ctx: ActorContext) -> Health:
 
 def figures(session: Session, now: datetime) -> Health:
     """The health of Liaison for a machine: only names of jobs, counts and instants. Three queries."""
-    counted = select(col(OutboxMessage.state), func.count()).group_by(col(OutboxMessage.state))
+    state = col(OutboxMessage.state)
+    counted = select(state, func.count(), func.count().filter(is_given_up())).group_by(state)
     oldest = select(func.min(col(OutboxMessage.created_at))).where(col(OutboxMessage.state).in_(WAITING_STATES))
     by_state = dict.fromkeys(OutboxState, 0)
-    for state, count in session.execute(counted):
-        by_state[state] = count
+    given_up = 0
+    for each, count, of_these in session.execute(counted):
+        by_state[each] = count
+        given_up += of_these
     jobs = [_job(row, now) for row in session.scalars(select(JobHeartbeat).order_by(col(JobHeartbeat.job)))]
     jobs.sort(key=lambda job: (not job.is_late, not job.is_failing, job.name))
-    return Health(jobs, OutboxHealth(by_state, session.scalar(oldest)))
+    return Health(jobs, OutboxHealth(by_state, session.scalar(oldest), given_up))
 
 
 def _job(row: JobHeartbeat, now: datetime) -> JobHealth:

@@ -30,6 +30,7 @@ from bot.models import (
     RoleName,
 )
 from bot.services import occurrences
+from bot.services.health.given_up import is_given_up
 from bot.services.lookup import contracts as contract_lookup
 from bot.services.progress import prompting
 from bot.services.progress.received_reports import report_of_thread
@@ -137,10 +138,11 @@ def _claim(work: UnitOfWork, items: Sequence[NotArrived]) -> Sequence[NotArrived
 
 
 def _is_untold() -> ColumnElement[bool]:
-    """The condition on a message that it did not arrive, and that nobody was told so."""
+    """The condition on a message that it did not arrive, and that nobody was told so. What was given up is told by
+    itself (see given_up)."""
     waits = and_(col(OutboxMessage.state) == OutboxState.FAILED, col(OutboxMessage.last_error).in_(NOT_LET_IN))
     ended = col(OutboxMessage.state).in_((OutboxState.DEAD, OutboxState.WITHHELD))
-    return and_(col(OutboxMessage.told_at).is_(None), or_(ended, waits))
+    return and_(col(OutboxMessage.told_at).is_(None), or_(ended, waits), ~is_given_up())
 
 
 def _messages(work: UnitOfWork) -> list[tuple[tuple[str, ...], NotArrived]]:

@@ -2,16 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_
+from sqlalchemy import or_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
+from bot.domain.london import london_instant
 from bot.domain.text_validation import required_text
 from bot.errors import UserError
 from bot.models import OutboxMessage, OutboxState
 from bot.services.unit_of_work import UnitOfWork
+from bot.trail import NewEntry
 
 KEPT_BACK = (OutboxState.DEAD, OutboxState.WITHHELD)
 LISTED_AT_MOST = 200
@@ -61,8 +63,25 @@ def retry_message(work: UnitOfWork, named: str) -> Queued:
     if row.state not in KEPT_BACK:
         raise UserError(f"Message {row.id} is {row.state}, so it was not retried: only dead and withheld ones are.")
     work.record("message retried", row.key, contract_id=row.contract_id, was=row.state.value, reason=row.last_error)
-    row.state, row.attempts, row.next_try_at, row.settled_at = OutboxState.FAILED, 0, work.now, None
+    row.state, row.attempts, row.lost_leases, row.settled_at = OutboxState.FAILED, 0, 0, None
+    row.next_try_at = row.wanted_at = work.now
     return _queued(row, work.now)
+
+
+def retry_dead(work: UnitOfWork, *, channel: str | None = None, since: date | None = None) -> int:
+    """Retry every dead message now, or those for a channel or person, or that ended on this day or later; returns how
+    many. Each has an entry in the audit."""
+    dead = [col(OutboxMessage.state) == OutboxState.DEAD]
+    if channel is not None:
+        dead.append(col(OutboxMessage.channel) == channel)
+    if since is not None:
+        dead.append(col(OutboxMessage.settled_at) >= london_instant(since, 0))
+    again = {"state": OutboxState.FAILED, "attempts": 0, "lost_leases": 0, "settled_at": None, "told_at": None}
+    retried = update(OutboxMessage).where(*dead).values(**again, next_try_at=work.now, wanted_at=work.now)
+    rows = work.session.execute(retried.returning(col(OutboxMessage.key), col(OutboxMessage.contract_id))).all()
+    entries = [NewEntry("message retried", row.key, row.contract_id, {"state": ["dead", "failed"]}) for row in rows]
+    work.record_all("the operator retried them together", entries)
+    return len(rows)
 
 
 def drop_message(work: UnitOfWork, named: str, why: str) -> Queued:

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from bot.domain.not_arrived import Mend
 from bot.models import OutboxState
+from bot.services.health.given_up import GivenUp
 from bot.services.health.health import Health, JobHealth, OutboxHealth
 from bot.services.health.job_alerts import WatchedJob
 from bot.services.health.not_arrived import MOST_LISTED, NotArrived
@@ -122,6 +123,10 @@ MESSAGE_CONTEXTS: Contexts = {
             "items": [NotArrived(WORDS, WORDS, Mend.APPOINT, person=NAME, contract=LONG["reference"], asks_again=True)]
             * MOST_LISTED
         },
+    },
+    "liaison/given_up": {
+        "smallest": {"given_up": GivenUp(1, MONDAY)},
+        "largest": {"given_up": GivenUp(100_000, MONDAY)},
     },
     "liaison/jobs_late": {
         "smallest": {"jobs": [WatchedJob("deliver", "send what is in the outbox", None)]},
