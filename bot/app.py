@@ -197,7 +197,7 @@ def build(settings: Settings, clock: Clock | None = None, *, gives_way: bool = F
         Slack(client),
     )
     charts = Charts(database, slack, clock)
-    channels = Channels(slack, clock)
+    channels = Channels(slack, clock, database)
     jobs = JobContext(database, calendar, messages, slack, charts, channels, settings.trail_channel)
     runs = JobRunner(jobs)
     followups, commands = Followups(slack, charts, messages), Commands(handlers.COMMANDS, partial(rehearse, jobs, JOBS))

@@ -36,6 +36,10 @@ def list_messages(states: Sequence[str]) -> None:
             typer.echo(f"\n{each.value.capitalize()} ({len(of_state)})")
         for queued in of_state:
             typer.echo(_line(queued))
+    dropped = 0 if states else _work(Database.reading, outbox_admin.dropped_lately)
+    if dropped:
+        few = plural(dropped, "message")
+        typer.echo(f"\nDropped in the last week, out of date or given up: {few}. See why with --state dropped.")
     if len(found) == LISTED_AT_MOST:
         typer.echo(f"\nThese are the oldest {LISTED_AT_MOST}. Ask for one state with --state to see others.")
 
@@ -54,6 +58,8 @@ def show_message(message: str) -> None:
         "Next try": format_instant(row.next_try_at) if row.settled_at is None else "",
         "Settled": format_instant(row.settled_at) if row.settled_at else "",
         "Stands at": f"{row.slack_channel} {row.slack_ts}" if row.slack_ts else "",
+        "About": row.subject,
+        "Out of date": format_instant(row.stale_at) if row.stale_at else "",
         "Because": row.why,
         "Reason": row.last_error,
         "Text": row.text,

@@ -4,7 +4,7 @@ from functools import partial
 
 from sqlmodel import Session
 
-from bot import slack_users
+from bot import slack_channels, slack_users
 from bot.domain.channel_ends import ChannelEnd
 from bot.interactions.payloads import Event, Notice
 from bot.interactions.router import Router
@@ -22,7 +22,7 @@ def register(router: Router) -> None:
     router.on_notice("channel_id_changed", renumbered)
     for kind in ("user_change", "team_join"):
         router.on_notice(kind, user_seen, concerns=says_something_new)
-    router.on_arrival("member_joined_channel", concerns=is_not_known)
+    router.on_arrival("member_joined_channel", member_joined, concerns=is_not_known)
     for kind in ("channel", "group"):  # a private channel is a group
         for event, end in ENDS.items():
             router.on_notice(f"{kind}_{event}", partial(ended, end))
@@ -66,6 +66,11 @@ def ended(end: ChannelEnd, work: UnitOfWork, notice: Notice) -> None:
 def unarchived(work: UnitOfWork, notice: Notice) -> None:
     """A channel is open again (docs.slack.dev/reference/events/channel_unarchive)."""
     slack_changes.channel_reopened(work, notice.about["channel"])
+
+
+def member_joined(work: UnitOfWork, notice: Notice) -> None:
+    """Somebody came into a channel (docs.slack.dev/reference/events/member_joined_channel)."""
+    slack_channels.note_changed(work.session, notice.about["channel"], work.now)
 
 
 def member_left(work: UnitOfWork, notice: Notice) -> None:

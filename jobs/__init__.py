@@ -16,6 +16,7 @@ from jobs import (
     holidays,
     homes,
     lapsed,
+    members,
     monthly,
     not_arrived,
     pinned,
@@ -144,6 +145,7 @@ JOBS = (
         users.plan,
         next_due=users.next_due,
     ),
+    Job("members", "keep who is in the channels in which messages are posted", EVERY_MINUTE, members.run, members.plan),
     Job("mend", "tell who can mend it what did not arrive", EVERY_FIVE_MINUTES, not_arrived.run, not_arrived.plan),
     Job(
         "pinned",

@@ -34,10 +34,10 @@ async def place_of(ctx: JobContext, row: OutboxMessage, now: datetime) -> str:
             raise Withheld(f"{judged.deactivated} is deactivated in Slack")
         if judged.barred:
             raise Withheld(f"it was addressed to {judged.barred}")
-        return await ctx.slack.direct_channel(row.channel)
+        return await ctx.channels.direct(row.channel)
     reported = await ctx.database.read(lambda session: readers.is_reported_shared(session, row.channel))
     facts, members = await asyncio.gather(
-        ctx.channels.facts(row.channel, reported_shared=reported), ctx.slack.members(row.channel)
+        ctx.channels.facts(row.channel, reported_shared=reported), ctx.channels.members(row.channel)
     )
     await _check_organisations(ctx, row, facts)
     judged = await _judge(ctx, row, members, now)

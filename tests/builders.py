@@ -358,7 +358,9 @@ def job_desk(database: Database, api_url: str = "http://127.0.0.1:9/") -> JobCon
     """What a job needs. Nothing listens at the usual address: a job that called Slack would fail."""
     slack = Slack(AsyncWebClient(token="xoxb-test", base_url=api_url, retry_handlers=[]))
     clock = MovableClock(MONDAY)
-    return JobContext(database, CALENDAR, MESSAGES, slack, Charts(database, slack, clock), Channels(slack, clock))
+    return JobContext(
+        database, CALENDAR, MESSAGES, slack, Charts(database, slack, clock), Channels(slack, clock, database)
+    )
 
 
 def leased(session: Session, now: datetime, at_most: int = outbox_queue.AT_ONCE) -> list[OutboxMessage]:

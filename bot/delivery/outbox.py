@@ -27,7 +27,11 @@ _PLACE_OF = select(*_PLACE).where(table(OutboxMessage).c.key == bindparam("key")
 
 @dataclass(frozen=True)
 class OutgoingMessage:
-    """A message to send: `channel` is the Slack id of a channel or a person; `key` is unique for ever."""
+    """A message to send: `channel` is the Slack id of a channel or a person; `key` is unique for ever.
+
+    `subject` is what it is about, where it can be out of date before it leaves (see bot.domain.subjects); at `stale_at`
+    it is, whatever becomes of that.
+    """
 
     key: str
     channel: str
@@ -35,6 +39,8 @@ class OutgoingMessage:
     message: Message
     why: str
     contract_id: int | None = None
+    subject: str = ""
+    stale_at: datetime | None = None
 
 
 def enqueue(session: Session, draft: OutgoingMessage, now: datetime) -> None:
@@ -192,6 +198,8 @@ def _row(
         "contract_id": draft.contract_id,
         "replaces_id": replaces_id,
         "thread_of_id": thread_of_id,
+        "subject": draft.subject,
+        "stale_at": draft.stale_at,
         "text": message.text,
         "blocks": message.blocks,
         "charts": [as_json(chart) for chart in message.charts],

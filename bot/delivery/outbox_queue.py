@@ -10,6 +10,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from random import Random
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, or_, select, true, update
 from sqlalchemy.orm import aliased
@@ -20,6 +21,7 @@ from bot.models import WAITING_STATES, OutboxMessage, OutboxState
 
 LEASE = timedelta(minutes=1)
 AT_ONCE = 100  # messages that a worker takes each second: several hundred that are due together leave in seconds
+LOOKED_AT = 2000  # of the messages that are due: not all can be sent within what Slack allows in a minute
 SPACING = timedelta(seconds=1)  # Slack: about one message a second in a channel
 MOST_LOST_LEASES = 10
 
@@ -50,11 +52,21 @@ def claim(session: Session, now: datetime, among: Collection[int]) -> list[Outbo
     return [row for row in rows if row.state is OutboxState.SENDING]
 
 
-def due_now(session: Session, now: datetime, to: Collection[str] | None = None) -> Sequence[OutboxMessage]:
-    """The next message of each channel, or of these channels, that may be sent now, up to `AT_ONCE`: first those of
-    the channels in which the most urgent ones wait."""
-    due = select(OutboxMessage).where(*_claimable(now), true() if to is None else col(OutboxMessage.channel).in_(to))
-    return session.scalars(due.order_by(_urgency(), col(OutboxMessage.id)).limit(AT_ONCE)).all()
+class Due(NamedTuple):
+    """A message that may be sent now."""
+
+    id: int
+    key: str
+    channel: str
+    replaces_id: int | None
+
+
+def due_now(session: Session, now: datetime, to: Collection[str] | None = None) -> Sequence[Due]:
+    """The next message of each channel, or of these channels, that may be sent now: first those of the channels in
+    which the most urgent ones wait."""
+    due = select(*(col(getattr(OutboxMessage, name)) for name in Due._fields))
+    due = due.where(*_claimable(now), true() if to is None else col(OutboxMessage.channel).in_(to))
+    return [Due(*row) for row in session.execute(due.order_by(_urgency(), col(OutboxMessage.id)).limit(LOOKED_AT))]
 
 
 def next_try(session: Session, now: datetime) -> datetime | None:
@@ -128,6 +140,11 @@ def settle_dead(session: Session, row: OutboxMessage, reason: str, now: datetime
 def settle_withheld(session: Session, row: OutboxMessage, now: datetime, reason: str) -> bool:
     """Note that the message was not sent, because somebody who may not read it would have read it."""
     return _settle(session, row, state=OutboxState.WITHHELD, last_error=reason[:300], settled_at=now)
+
+
+def settle_dropped(session: Session, row: OutboxMessage, now: datetime, reason: str) -> bool:
+    """Note that the message was not sent, because it was out of date."""
+    return _settle(session, row, state=OutboxState.DROPPED, last_error=reason[:300], settled_at=now)
 
 
 def _heads_its_queue() -> tuple[ColumnElement[bool], ...]:

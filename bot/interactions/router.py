@@ -45,6 +45,7 @@ from bot.models import Audience, Receipt
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
 log = logging.getLogger(__name__)
+HandleNotice = Callable[[UnitOfWork, Notice], None]
 
 
 @dataclass(frozen=True)
@@ -157,14 +158,12 @@ class Router:
     def on_notice(
         self,
         kind: str,
-        handle: Callable[[UnitOfWork, Notice], None],
+        handle: HandleNotice,
         *,
         concerns: Callable[[Session, Notice], bool] | None = None,
     ) -> None:
-        """Act on a change in Slack that is nobody's act, once for each event.
-
-        `concerns` looks into the record first: if it says no, nothing is stored.
-        """
+        """Act on a change in Slack that is nobody's act, once for each event. Nothing is stored if the record says
+        that it does not `concern` Liaison."""
 
         async def listen(body: dict[str, Any], ack: AsyncAck, _respond: AsyncRespond) -> None:
             notice = Notice.read(body, self.clock.now())
@@ -192,11 +191,12 @@ class Router:
 
         self._listen_to("message", EventListener(matters, concerns, listen))
 
-    def on_arrival(self, kind: str, concerns: Callable[[Session, Notice], bool]) -> None:
-        """Ask Slack about the person whom an event names, if the record says that it `concerns` Liaison."""
+    def on_arrival(self, kind: str, handle: HandleNotice, concerns: Callable[[Session, Notice], bool]) -> None:
+        """Act on an event that names a person, and ask Slack about them if the record says that they `concern` us."""
 
         async def listen(body: dict[str, Any], ack: AsyncAck, _respond: AsyncRespond) -> None:
             notice = Notice.read(body, self.clock.now())
+            await self._handle_notice(notice, handle)
             if await self.database.read(lambda session: concerns(session, notice)):
                 with suppress(Denied):  # whoever sends something where they read it asks again
                     await self.directory.ask(notice.about["user"], notice.received_at)
@@ -204,7 +204,7 @@ class Router:
 
         self.listeners.events.add(kind, listen)
 
-    async def _handle_notice(self, notice: Notice, handle: Callable[[UnitOfWork, Notice], None]) -> None:
+    async def _handle_notice(self, notice: Notice, handle: HandleNotice) -> None:
         now = notice.received_at
 
         def unit(session: Session) -> None:

@@ -73,7 +73,7 @@ from bot.models.risk import (
     RiskStatus,
     StageReview,
 )
-from bot.models.slack_user import SharedChannel, SlackUser
+from bot.models.slack_user import DirectChannel, SharedChannel, SlackChannel, SlackUser
 from bot.models.specification import ExtensionOption, Kpi, KpiTarget, Source
 from bot.models.trail import REDACTED, TrailEntry, TrailSeal
 
@@ -109,6 +109,7 @@ __all__ = [
     "Digest",
     "DigestLine",
     "DigestPost",
+    "DirectChannel",
     "Document",
     "DocumentChange",
     "DocumentException",
@@ -182,6 +183,7 @@ __all__ = [
     "Served",
     "ServiceCredit",
     "SharedChannel",
+    "SlackChannel",
     "SlackUser",
     "Snooze",
     "Source",

@@ -17,7 +17,7 @@ class OutboxState(StrEnum):
     """The state of an outgoing message.
 
     Sending rows are leased; failed ones will be tried again; dead ones need a person; withheld ones were internal and
-    their channel was shared outside the department; dropped ones were given up by a person.
+    their channel was shared outside the department; dropped ones were given up by a person, or were out of date.
     """
 
     PENDING = "pending"
@@ -39,10 +39,12 @@ class OutboxMessage(Model, table=True):
     """A message to send.
 
     `replaces_id` is the message that this one updates in place, `thread_of_id` the one whose thread it goes to.
-    `template` made its text and blocks. `priority` says which channel's message goes first (bot/domain/priorities.py).
-    `wanted_at` is since when it is to leave: what Slack does not take for too long after that is given up.
-    `lost_leases` counts the workers in a row that ended while they sent it. `permalink` is its address in Slack, once
-    somebody asked for it. `told_at` is when somebody was told that it did not arrive.
+    `subject` is what it is about, where it can be out of date before it leaves (bot/domain/subjects.py), and at
+    `stale_at` it is, whatever becomes of that. `template` made its text and blocks. `priority` says which channel's
+    message goes first (bot/domain/priorities.py). `wanted_at` is since when it is to leave: what Slack does not take
+    for too long after that is given up. `lost_leases` counts the workers in a row that ended while they sent it.
+    `permalink` is its address in Slack, once somebody asked for it. `told_at` is when somebody was told that it did not
+    arrive.
     """
 
     __tablename__ = "outbox_message"
@@ -65,6 +67,8 @@ class OutboxMessage(Model, table=True):
     text: str
     blocks: list[dict[str, Any]] = Field(sa_type=Json)
     charts: list[dict[str, Any]] = Field(default_factory=list, sa_type=Json)
+    subject: str = Field(default="", max_length=80)
+    stale_at: datetime | None = Field(default=None, sa_type=Instant)
     template: str | None = Field(default=None, max_length=80)
     why: str = Field(max_length=300)
     state: OutboxState = Field(default=OutboxState.PENDING, sa_type=choice(OutboxState))

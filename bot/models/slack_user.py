@@ -50,6 +50,31 @@ class SlackUser(Model, table=True):
         return frozenset(home for home in named if home)
 
 
+class SlackChannel(Model, table=True):
+    """Who is in a channel, and which other organisations, each as Slack said when it was asked; None before that.
+
+    `changed_at` is when Slack last said that somebody came or left: what was asked until then is good no more.
+    """
+
+    __tablename__ = "slack_channel"
+
+    slack: str = Field(primary_key=True, max_length=40)
+    members: list[str] = Field(default_factory=list, sa_type=Json)
+    members_at: datetime | None = Field(default=None, sa_type=Instant)
+    outside: list[str] = Field(default_factory=list, sa_type=Json)
+    outside_at: datetime | None = Field(default=None, sa_type=Instant)
+    changed_at: datetime | None = Field(default=None, sa_type=Instant)
+
+
+class DirectChannel(Model, table=True):
+    """The channel of the direct messages with a person, by their Slack id."""
+
+    __tablename__ = "direct_channel"
+
+    slack: str = Field(primary_key=True, max_length=40)
+    channel: str = Field(max_length=40)
+
+
 class SharedChannel(Model, table=True):
     """A channel that Slack has reported as shared with another organisation, and not as left by all of them since."""
 

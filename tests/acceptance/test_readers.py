@@ -9,16 +9,17 @@ import pytest
 from sqlalchemy import select
 from sqlmodel import col
 
-from bot import slack_users
+from bot import slack_channels, slack_users
 from bot.app import Liaison, build
 from bot.delivery import outbox
-from bot.delivery.channels import BUDGET, MANY
+from bot.delivery.budgets import FACTS
+from bot.delivery.channels import MANY
 from bot.delivery.directory import identify
 from bot.delivery.slack import USERS_ON_A_PAGE
 from bot.delivery.slack_answers import Limited
 from bot.identity import Unknown, find_actor
 from bot.models import Audience, Channel, OutboxState, TrailEntry
-from jobs import deliver
+from jobs import deliver, members
 from tests.acceptance.office import AMIRA, GUEST, NORTH_EAST, NORTH_EAST_SHARED, PRIYA, Office, finish, words
 from tests.builders import MINUTE, draft
 from workspace import Control
@@ -91,14 +92,64 @@ def test_a_channel_that_has_just_been_shared_gets_nothing_internal_from_any_proc
     assert state(office, f"third {NORTH_EAST}") == (OutboxState.SENT, "")
 
 
+def test_direct_messages_are_opened_once_and_a_channel_is_asked_about_once(office: Office, control: Control) -> None:
+    for number in range(3):
+        enqueue(office, f"number {number}", AMIRA, "U0HELEN", NORTH_EAST, NORTH_EAST_SHARED)
+        office.deliver()
+        office.clock.advance(MINUTE)
+    asked = ("conversations.open", "conversations.members")
+    assert [len(control.traffic(method)) for method in asked] == [2, 2]
+    assert {state(office, f"number {n} {channel}")[0] for n in range(3) for channel in (AMIRA, NORTH_EAST)} == {
+        OutboxState.SENT
+    }
+    with another_process(office) as other:
+        enqueue(office, "again", AMIRA, NORTH_EAST)
+        finish(deliver.run(other.jobs, office.clock.now()))
+    assert [len(control.traffic(method)) for method in asked] == [2, 2], "what one process asked, every one knows"
+    with office.liaison.database.writing() as session:
+        slack_channels.keep_direct(session, AMIRA, "D0NONE")
+    office.clock.advance(MINUTE)
+    enqueue(office, "wrong", AMIRA)
+    office.deliver()
+    assert state(office, f"wrong {AMIRA}") == (OutboxState.FAILED, "channel_not_found")
+    office.clock.advance(deliver.SET_UP_WAIT)
+    office.deliver()
+    assert state(office, f"wrong {AMIRA}")[0] is OutboxState.SENT, "opened anew"
+
+
+def test_a_guest_of_whom_slack_tells_bars_at_once_and_one_of_whom_nobody_hears_within_minutes(
+    guest_office: Office,
+) -> None:
+    office = guest_office
+    enqueue(office, "first", NORTH_EAST, CALDERWICK)
+    office.deliver()
+    assert state(office, f"first {NORTH_EAST}")[0] is OutboxState.SENT
+    with Control(office.workspace_url) as control:
+        control.share(NORTH_EAST, GUEST)
+        control.settle()
+    office.drain()
+    office.workspace.store.conversations[CALDERWICK].members.append(GUEST)  # of which nobody hears
+    enqueue(office, "second", NORTH_EAST)
+    office.deliver()
+    assert state(office, f"second {NORTH_EAST}")[0] is OutboxState.WITHHELD
+    office.clock.advance(members.AGE)
+    office.run("members")
+    enqueue(office, "third", CALDERWICK)
+    office.deliver()
+    assert state(office, f"third {CALDERWICK}")[0] is OutboxState.WITHHELD
+    office.clock.advance(slack_channels.FRESH)
+    known = office.read(lambda session: slack_channels.known(session, [CALDERWICK], office.clock.now()))
+    assert known[CALDERWICK].members is None, "without the job, it is asked again"
+
+
 def test_questions_about_channels_stay_within_what_slack_takes_in_a_minute(office: Office) -> None:
     channels = office.liaison.jobs.channels
 
     async def ask(times: int) -> None:
         for _ in range(times):
-            await channels.facts(NORTH_EAST_SHARED, reported_shared=False)
+            await channels.facts(NORTH_EAST, reported_shared=False)
 
-    finish(ask(BUDGET))
+    finish(ask(FACTS))
     office.clock.advance(20 * SECOND)
     with pytest.raises(Limited) as refused:
         finish(ask(1))

@@ -9,7 +9,9 @@ import httpx
 import pytest
 from sqlalchemy import select
 from sqlmodel import col
+from typer.testing import CliRunner
 
+from bot.__main__ import cli
 from bot.delivery import outbox, outbox_queue
 from bot.delivery.breaker import PROBED_EVERY
 from bot.delivery.outbox import OutgoingMessage
@@ -17,17 +19,21 @@ from bot.delivery.slack_answers import SlackFailure
 from bot.demo import BEGINS
 from bot.domain.london import london_instant
 from bot.domain.retries import GAVE_UP, LONGEST_WAIT, TRIED_FOR
-from bot.models import Audience, OutboxMessage, OutboxState
+from bot.models import Audience, Milestone, MilestoneKind, OutboxMessage, OutboxState, Party
 from bot.services.health import outbox_admin
+from bot.services.progress.received_reports import prompt_key
 from jobs import JOBS, deliver
 from jobs.runner import tick
-from tests.acceptance.office import AMIRA, CALLUM, HELEN, NORTH_EAST, PORTFOLIO, Office, finish
-from tests.builders import HOUR, MINUTE, work
+from jobs.staleness import FOLLOWED, NEVER_SENT
+from tests.acceptance.office import AMIRA, CALLUM, HELEN, NORTH_EAST, NORTH_EAST_SHARED, PORTFOLIO, Office, finish
+from tests.acceptance.reporting import december
+from tests.builders import DAY, HOUR, MINUTE, contract_named, work
 from workspace import Control
 
-SECOND, STEP = timedelta(seconds=1), 5 * MINUTE
+SECOND = timedelta(seconds=1)
+STEPS = {1: 5 * MINUTE, 4: 5 * MINUTE, 9: 10 * MINUTE, 60: 30 * MINUTE}  # by the hours of an outage
 OFTEN = {"deliver", "homes", "documents", "pinned"}  # these run each few seconds: here, once in each step
-PLACES = (NORTH_EAST, PORTFOLIO, "C0DESW", AMIRA, CALLUM, HELEN)
+PLACES = (NORTH_EAST, NORTH_EAST_SHARED, PORTFOLIO, "C0DESW", AMIRA, CALLUM, HELEN)
 ROUNDS = 12  # of numbered messages in an outage
 ADMINISTRATOR = "U0NADIA"
 TROUBLES = ("drop_before", "service_unavailable", "internal_error", "fatal_error")
@@ -51,18 +57,18 @@ def messages(office: Office) -> list[OutboxMessage]:
     return office.read(lambda session: list(session.scalars(select(OutboxMessage).order_by(col(OutboxMessage.id)))))
 
 
-def live(office: Office, span: timedelta, also: Callable[[], object] = lambda: None) -> None:
-    """Let time pass, a few minutes at a time, with every job as it is due and one delivery in each step."""
+def live(office: Office, span: timedelta, step: timedelta, also: Callable[[], object] = lambda: None) -> None:
+    """Let time pass, a step at a time, with every job as it is due and one delivery in each."""
     end = office.clock.now() + span
     while office.clock.now() < end:
         now = office.clock.now()
         for job in JOBS:
-            if job.name not in OFTEN and tick(job.trigger, now - STEP) <= now:
+            if job.name not in OFTEN and tick(job.trigger, now - step) <= now:
                 with suppress(SlackFailure):  # as in a worker, where it runs again
                     office.run(job.name)
         also()
         office.run("deliver")
-        office.clock.move_to(min(now + STEP, end))
+        office.clock.move_to(min(now + step, end))
 
 
 def catch_up(office: Office) -> None:
@@ -86,11 +92,12 @@ def keys_by_place(office: Office) -> dict[str, list[str]]:
 def test_an_outage_costs_no_message_and_no_order(
     office: Office, control: Control, hours: int, record_property: Callable[[str, object], None]
 ) -> None:
-    live(office, 10 * MINUTE)
+    step = STEPS[hours]
+    live(office, 2 * step, step)
     catch_up(office)
-    steps = hours * HOUR // STEP
+    steps = hours * HOUR // step
     control.fault(TROUBLES[hours % len(TROUBLES)], times=None)
-    live(office, hours * HOUR, lambda: enqueue_at_times(office, steps // ROUNDS))
+    live(office, hours * HOUR, step, lambda: enqueue_at_times(office, step * (steps // ROUNDS)))
     tries = sum(row.attempts for row in messages(office) if row.state is not OutboxState.SENT)
     assert tries <= outbox_queue.AT_ONCE + steps, "one message in each step, after the first that failed together"
     control.clear()
@@ -168,10 +175,51 @@ def test_what_is_given_up_after_three_days_is_told_to_each_administrator_in_one_
     assert {row.state for row in messages(office)} == {OutboxState.SENT}
 
 
-def enqueue_at_times(office: Office, steps: int) -> None:
-    """A numbered message for each place, each so many steps."""
-    minutes = (office.clock.now() - BEGINS) // STEP
-    if minutes % max(steps, 1) == 0:
+def test_what_is_out_of_date_after_the_outage_is_dropped_with_its_reason(office: Office, control: Control) -> None:
+    control.fault("service_unavailable", "chat.*", times=None)
+    with office.liaison.database.writing() as session:
+        contract_id = contract_named(session, "WP-NE").id
+        for day in (5, 6, 7):
+            milestone = Milestone(
+                contract_id=contract_id,
+                name=f"Due on {day} January",
+                kind=MilestoneKind.MILESTONE,
+                owed_by=Party.DEPARTMENT,
+                due_on=date(2027, 1, day),
+            )
+            session.add(milestone)
+    for _ in range(3):  # Monday's, Tuesday's and Wednesday's reminders, and the prompts for December
+        for job in ("prompt", "remind"):
+            office.run(job)
+        office.run("deliver")
+        office.clock.advance(DAY)
+    office.person(AMIRA).command("/progress report WP-NE starts=90 outcomes=80", channel=NORTH_EAST)
+    control.clear()
+    catch_up(office)
+    dropped = {row.key: row.last_error for row in messages(office) if row.state is OutboxState.DROPPED}
+    prompt = office.read(lambda session: prompt_key(december(session)))
+    assert dropped[prompt] == "the report came before it was sent"
+    assert [why for key, why in dropped.items() if key.startswith(f"{prompt}-")] == [NEVER_SENT]
+    assert FOLLOWED in {why for key, why in dropped.items() if key.startswith("reminder-")}
+    assert not [m for m in office.person(AMIRA).messages(NORTH_EAST_SHARED) if "Report for December 2026" in m.plain]
+    days = [m for m in office.person(AMIRA).direct_messages() if "for you" in m.text]
+    assert len(days) == 1, "the newest reminder shows what is open of the earlier ones"
+    listed = outbox_command(office, "list")
+    assert f"Dropped in the last week, out of date or given up: {len(dropped)} messages." in listed
+    assert "the report came before it was sent" in outbox_command(office, "list", "--state", "dropped")
+
+
+def outbox_command(office: Office, *arguments: str) -> str:
+    """What `liaison outbox` prints."""
+    done = CliRunner().invoke(cli, ["outbox", *arguments], env={"DATABASE_URL": office.liaison.settings.database_url})
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def enqueue_at_times(office: Office, each: timedelta) -> None:
+    """A numbered message for each place, once in such a time."""
+    minutes = (office.clock.now() - BEGINS) // MINUTE
+    if minutes % (each // MINUTE) < 5:
         enqueue(office, f"number {minutes:05}", *PLACES)
 
 

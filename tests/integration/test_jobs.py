@@ -67,6 +67,7 @@ def test_a_dry_run_changes_nothing(unchanged: Database, name: str) -> None:
         "lapsed",
         "escalate",
         "users",
+        "members",
         "mend",
         "welcome",
         "recur",

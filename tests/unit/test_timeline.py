@@ -102,7 +102,7 @@ def runs() -> Iterator[JobRunner]:
             Messages(),
             slack,
             Charts(database, slack, SystemClock()),
-            Channels(slack, SystemClock()),
+            Channels(slack, SystemClock(), database),
         )
     )
     database.close()

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import Select, case, func, select
 from sqlmodel import col
@@ -15,6 +15,7 @@ from bot.domain.calendar import Nation
 from bot.domain.digests import month_due, month_opens
 from bot.domain.periods import Month, report_due
 from bot.domain.ratings import Movement, Rating, worst
+from bot.domain.subjects import SubjectKind
 from bot.models import Audience, Contract, Person, Reading, Report, Role, RoleName
 from bot.services import occurrences
 from bot.services.digest.changes import needs
@@ -65,6 +66,7 @@ def _rolled(months: Sequence[tuple[int, Sequence[Rating]]]) -> RollingRatings:
 
 
 RULE = "monthly summary"
+A_MONTH = timedelta(days=28)  # after which the next one is near
 EVERYBODY = "senior owners"
 WORST_MOVEMENTS = 10
 
@@ -172,7 +174,8 @@ def prepare(work: UnitOfWork, due: DueSummary) -> OutgoingMessage:
         "you are the senior owner of these contracts, or are covering for them, and the reports "
         f"for {due.month} were due"
     )
-    return OutgoingMessage(f"monthly-{due.slack}-{due.due:%Y%m}", due.slack, Audience.INTERNAL, message, why)
+    key, subject = f"monthly-{due.slack}-{due.due:%Y%m}", SubjectKind.SUMMARY.subject(f"of months for {due.slack}")
+    return OutgoingMessage(key, due.slack, Audience.INTERNAL, message, why, subject=subject, stale_at=due.due + A_MONTH)
 
 
 def send(work: UnitOfWork, draft: OutgoingMessage, opened: datetime) -> bool:

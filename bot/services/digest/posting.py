@@ -14,11 +14,13 @@ from bot.domain.calendar import Nation
 from bot.domain.digests import MONDAY_MORNING, Weekly, last_due
 from bot.domain.london import london
 from bot.domain.slack_text import without_markup
+from bot.domain.subjects import SubjectKind
 from bot.domain.wording import WEEKDAYS
 from bot.models import Audience, Channel, Contract, Digest, Occurrence, QuietWeek
 from bot.services import occurrences
 from bot.services.digest import summary_detail
 from bot.services.digest.changes import by_contract
+from bot.services.digest.comparison import A_WEEK
 from bot.services.digest.dated_items import Scope
 from bot.services.digest.last_post import PostLine, last_post, post_lines, store_post
 from bot.services.digest.summary import Summary, build
@@ -186,7 +188,9 @@ def post(work: UnitOfWork, ready: PreparedPost) -> bool:
         work.record("summary kept back", subject(ready.to), contract_id=channel.contract_id)
         return False
     key = f"digest-{store_post(work, channel, ready.due, without_markup(message.text, {}), ready.lines)}"
-    work.enqueue(OutgoingMessage(key, channel.slack, channel.audience, message, ready.why, channel.contract_id))
+    about, stale_at = SubjectKind.SUMMARY.subject(channel.slack), None if ready.due is None else ready.due + A_WEEK
+    place = (channel.slack, channel.audience)
+    work.enqueue(OutgoingMessage(key, *place, message, ready.why, channel.contract_id, about, stale_at))
     thread = {f"{key}-thread-{number}": below for number, below in enumerate(ready.thread, start=1)}
     work.reply_all(key, thread, ready.why)
     work.record("summary posted", subject(ready.to), contract_id=channel.contract_id)

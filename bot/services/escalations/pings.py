@@ -5,16 +5,17 @@ To ask somebody is a step in the database, whose message is not sent yet: whoeve
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from sqlalchemy import Select, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.ladder import WAITING
+from bot.domain.subjects import SubjectKind
 from bot.models import Audience, Escalation, EscalationStep, OutboxMessage
 from bot.services.escalations.escalation_card import EscalationCard, StepLine, card_of, is_open
 from bot.services.unit_of_work import UnitOfWork
@@ -107,7 +108,20 @@ def send(work: UnitOfWork, ready: ReadyPing) -> None:
             escalation.ping = key
     person = items[0].card.last.who
     about = first.contract_id if len({each.contract_id for each, _ in rows}) == 1 else None
-    work.enqueue(OutgoingMessage(key, person.slack, Audience.INTERNAL, message, _why(items), about))
+    asks = any(each.waits for each, _ in rows)  # if not, it tells whoever took it over, whatever becomes of it
+    subject = SubjectKind.ESCALATION.subject(f"of {person.slack}") if asks else ""
+    work.enqueue(OutgoingMessage(key, person.slack, Audience.INTERNAL, message, _why(items), about, subject))
+
+
+def answered_among(session: Session, keys: Collection[str]) -> set[str]:
+    """The keys of the messages among these in which no escalation waits for an answer any more."""
+    asked = (
+        select(col(EscalationStep.message), Escalation)
+        .join(Escalation, col(Escalation.id) == col(EscalationStep.escalation_id))
+        .where(col(EscalationStep.message).in_(keys))
+    )
+    rows = session.execute(asked).all()
+    return {key for key, _ in rows} - {key for key, escalation in rows if escalation.waits}
 
 
 def ask_now(work: UnitOfWork, escalation_id: int) -> None:

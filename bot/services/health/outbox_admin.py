@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import func, or_, update
 from sqlmodel import col, select
 from sqlmodel.sql.expression import SelectOfScalar
 
@@ -17,6 +17,7 @@ from bot.trail import NewEntry
 
 KEPT_BACK = (OutboxState.DEAD, OutboxState.WITHHELD)
 LISTED_AT_MOST = 200
+LATELY = timedelta(days=7)
 
 
 def _cannot_drop(row: OutboxMessage) -> UserError:
@@ -46,6 +47,12 @@ def list_messages(work: UnitOfWork, states: Sequence[OutboxState]) -> list[Queue
     """The messages in these states, oldest first, at most `LISTED_AT_MOST`."""
     found = select(OutboxMessage).where(col(OutboxMessage.state).in_(states)).order_by(col(OutboxMessage.id))
     return [_queued(row, work.now) for row in work.session.scalars(found.limit(LISTED_AT_MOST))]
+
+
+def dropped_lately(work: UnitOfWork) -> int:
+    """How many messages were dropped in the last week."""
+    dropped = (col(OutboxMessage.state) == OutboxState.DROPPED, col(OutboxMessage.settled_at) > work.now - LATELY)
+    return work.session.scalar(select(func.count(col(OutboxMessage.id))).where(*dropped)) or 0
 
 
 def show_message(work: UnitOfWork, named: str) -> Queued:

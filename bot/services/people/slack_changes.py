@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from sqlalchemy import delete, exists, select, update
 from sqlmodel import Session, col
 
-from bot import slack_users
+from bot import slack_channels, slack_users
 from bot.access import ContractRef
 from bot.delivery import outbox
 from bot.delivery.messages import Message
@@ -57,6 +57,7 @@ def organisation_joined(work: UnitOfWork, slack_channel: str, team: str, event: 
     That is the contract manager, or every administrator for the portfolio's channel; `event` makes the message unique.
     """
     note_shared(work.session, slack_channel, work.now)
+    slack_channels.note_changed(work.session, slack_channel, work.now)
     _note_unshared(work, slack_channel, unshared=False)
     channel = _bound(work, slack_channel)
     if channel is None:
@@ -71,6 +72,7 @@ def organisation_joined(work: UnitOfWork, slack_channel: str, team: str, event: 
 
 def organisation_left(work: UnitOfWork, slack_channel: str, team: str, *, others_stay: bool) -> None:
     """Record that an organisation left a channel, and whether it was the last one."""
+    slack_channels.note_changed(work.session, slack_channel, work.now)
     if not others_stay:
         work.session.execute(delete(SharedChannel).where(col(SharedChannel.slack) == slack_channel))
         _note_unshared(work, slack_channel, unshared=True)
@@ -100,6 +102,7 @@ def channel_reopened(work: UnitOfWork, slack_channel: str) -> None:
 def member_left(work: UnitOfWork, slack_channel: str, user: str, event: str) -> None:
     """Record that a partner's person left the channel that a contract shares with the partner, and tell the contract
     manager: what is posted there does not reach them now."""
+    slack_channels.note_changed(work.session, slack_channel, work.now)
     channel = _bound(work, slack_channel)
     if channel is None or channel.audience is not Audience.SHARED:
         return

@@ -1,17 +1,18 @@
 """Asking the partner: one prompt for each report when its period has ended, and once more what did not arrive."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, String, and_, cast, exists, literal, or_, select
-from sqlmodel import col
+from sqlmodel import Session, col
 
 from bot.delivery import outbox
 from bot.delivery.messages import Message
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import Nation
 from bot.domain.london import london
+from bot.domain.subjects import SubjectKind
 from bot.domain.wording import format_date
 from bot.models import Audience, Channel, Contract, Occurrence, OutboxMessage, OutboxState, Report, ReportDecision
 from bot.services import occurrences
@@ -88,8 +89,15 @@ def prepare(work: UnitOfWork, report: Report) -> Prompt | None:
     missed = report.prompt_at if work.now - report.prompt_at > NOTICEABLY_LATE else None
     message = work.messages.message("progress/prompt", due=due, missed=missed)
     why = f"the report for {due.period} on {contract.reference} is due on {format_date(report.due_on)}"
-    draft = OutgoingMessage(prompt_key(report), channel, Audience.SHARED, message, why, contract.id)
+    subject = SubjectKind.REPORT.subject(report.id)
+    draft = OutgoingMessage(prompt_key(report), channel, Audience.SHARED, message, why, contract.id, subject)
     return Prompt(report.id, report.reference, draft)
+
+
+def answered_among(session: Session, keys: Collection[str]) -> set[str]:
+    """The keys of the prompts among these whose report has come."""
+    of_prompt = key_of_prompt(col(Report.id))
+    return set(session.scalars(select(of_prompt).where(of_prompt.in_(keys), col(Report.received_at).is_not(None))))
 
 
 def update_prompt(work: UnitOfWork, report_id: int) -> None:

@@ -20,12 +20,12 @@ from bot.domain.report_cycle import REPORT, ReportEvent, ReportState
 from bot.domain.text_validation import required_text
 from bot.domain.wording import shorten
 from bot.models import (
-    UNDELIVERED_STATES,
     Audience,
     Contract,
     Kpi,
     KpiTarget,
     Organisation,
+    OutboxState,
     Person,
     Reading,
     Report,
@@ -193,9 +193,10 @@ def announce_decision(work: UnitOfWork, received: ReceivedReport, notice: str) -
 
 
 def _post_query(work: UnitOfWork, report: Report, asked: Message, why: str) -> bool:
-    """Post a query in the thread of the report's prompt, or without a prompt in the shared channel itself."""
+    """Post a query in the thread of the report's prompt, or without a prompt in the shared channel itself. A prompt
+    that has not left by now is dropped, because the report has come."""
     prompt = outbox.find(work.session, prompt_key(report))
-    if prompt is not None and prompt.state not in UNDELIVERED_STATES:
+    if prompt is not None and prompt.state is OutboxState.SENT:
         return work.reply(prompt_key(report), query_key(report), asked, why)
     channel = contract_lookup.channel_of(work.session, report.contract_id, Audience.SHARED)
     if channel is not None:

@@ -1,17 +1,18 @@
 """Sending reminders: one message for each person on each working day, updated as its lines are done."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select, update
-from sqlmodel import col
+from sqlalchemy import String, cast, exists, func, literal, select, update
+from sqlmodel import Session, col
 
 from bot.db import insert, insert_all
 from bot.delivery.outbox import OutgoingMessage
 from bot.domain.calendar import Nation, NationCalendar
 from bot.domain.london import london, london_instant
+from bot.domain.subjects import SubjectKind
 from bot.domain.wording import plural
 from bot.models import (
     Audience,
@@ -154,6 +155,15 @@ def _update(work: UnitOfWork, reminder: Reminder) -> None:
     work.replace(reminder.key, f"{reminder.key}-{reminder.times_told}", message, "what it asked for has moved on")
 
 
+def done_among(session: Session, keys: Collection[str]) -> set[str]:
+    """The keys of the reminders among these in which nothing is open any more."""
+    key = literal("reminder-") + cast(col(Reminder.id), String)
+    is_open = exists().where(
+        col(ReminderLine.reminder_id) == col(Reminder.id), col(ReminderLine.state) == LineState.OPEN
+    )
+    return set(session.scalars(select(key).where(key.in_(keys), ~is_open)))
+
+
 def last_mornings(work: UnitOfWork) -> dict[str, datetime]:
     """The last morning on which each nation's reminders were finished."""
     last = select(col(Occurrence.subject), func.max(col(Occurrence.due_at))).where(col(Occurrence.rule) == RULE)
@@ -250,4 +260,5 @@ def _enqueue(work: UnitOfWork, reminder: Reminder) -> None:
     message = work.messages.message("reminders/reminder", page=page)
     audience, about = (Audience.INTERNAL, None) if ours else (Audience.SHARED, page.lines[0].line.contract_id)
     why = f"{plural(page.open, 'item has', 'items have')} a due date"
-    work.enqueue(OutgoingMessage(reminder.key, slack, audience, message, why, about))
+    subject, shown_until = SubjectKind.REMINDER.subject(reminder.person_id), london_instant(reminder.day + SHOWN_FOR, 0)
+    work.enqueue(OutgoingMessage(reminder.key, slack, audience, message, why, about, subject, shown_until))
