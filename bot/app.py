@@ -8,7 +8,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
@@ -40,7 +40,7 @@ from bot.receiving import Receiver
 from jobs import JOBS, LONDON, Job
 from jobs.context import JobContext
 from jobs.rehearsal import rehearse
-from jobs.runner import JobRunner
+from jobs.runner import JobRunner, tick
 
 log = logging.getLogger(__name__)
 
@@ -48,6 +48,7 @@ SOCKET_CONNECTIONS = 2  # with one, requests that arrive while it reconnects are
 SOCKET_WITHIN = timedelta(seconds=10)
 STOP_WITHIN = timedelta(seconds=10)
 DRAINS_WITHIN = timedelta(seconds=4)  # of what goes on after an acknowledgement, when a process is to end
+FOLLOWS_CLOCK_EVERY = timedelta(seconds=10)
 SLACK_TIMEOUT = timedelta(seconds=15)
 # A command lets go of the interpreter at each of its statements, and waits for as long until a thread that draws a page
 # gives it back: by default 5 ms, a dozen times.
@@ -142,6 +143,20 @@ class Liaison:
             )
         return scheduler
 
+    @asynccontextmanager
+    async def following_clock(self, scheduler: AsyncIOScheduler) -> AsyncIterator[None]:
+        """Until the block ends, bring jobs forward whose next run lies too far ahead because the clock was put back."""
+        following = asyncio.create_task(self._follow_clock(scheduler))
+        try:
+            yield
+        finally:
+            following.cancel()
+
+    async def _follow_clock(self, scheduler: AsyncIOScheduler) -> None:
+        while True:
+            await asyncio.sleep(FOLLOWS_CLOCK_EVERY.total_seconds())
+            bring_forward(scheduler, self.clock.now())
+
     async def _run(self, job: Job) -> None:
         running = asyncio.ensure_future(self.runs.run(job, self.clock.now()))
         self._running.add(running)
@@ -161,6 +176,14 @@ class Liaison:
     def close(self) -> None:
         """Close the database."""
         self.database.close()
+
+
+def bring_forward(scheduler: AsyncIOScheduler, now: datetime) -> None:
+    """Let each job run at the first instant of its trigger after `now`, if its next run is later than that."""
+    for job in scheduler.get_jobs():
+        first = tick(job.trigger, now)
+        if job.next_run_time is not None and job.next_run_time > first:
+            job.modify(next_run_time=first)
 
 
 def build(settings: Settings, clock: Clock | None = None, *, gives_way: bool = False) -> Liaison:

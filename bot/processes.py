@@ -94,7 +94,7 @@ async def _work(settings: Settings) -> None:
         await liaison.runs.watch_over(liaison.clock.now())
         scheduler = liaison.scheduler()
         scheduler.start()
-        async with liaison.watching():
+        async with liaison.watching(), liaison.following_clock(scheduler):
             await stop.wait()
         await liaison.stop(scheduler)
     finally:

@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, Select, and_, exists, func, 
 from sqlalchemy.orm import aliased
 from sqlmodel import Session, col
 
-from bot.domain.retries import GAVE_UP, TRIED_FOR, wait_after
+from bot.domain.retries import GAVE_UP, LONGEST_WAIT, TRIED_FOR, wait_after
 from bot.models import WAITING_STATES, OutboxMessage, OutboxState
 
 LEASE = timedelta(minutes=1)
@@ -75,7 +75,9 @@ def next_try(session: Session, now: datetime) -> datetime | None:
     It may be earlier than `now`: then try now.
     """
     earliest: datetime | None = session.scalar(_earliest_try())
-    return None if earliest is None else max(earliest, now)
+    if earliest is None:
+        return None
+    return now if earliest > now + LONGEST_WAIT else max(earliest, now)
 
 
 @cache
@@ -108,14 +110,16 @@ def settle_failed(
         return settle_dead(session, row, f"{GAVE_UP}: {reason}", now)
     tries = row.attempts - 1 if after is not None else row.attempts
     chance = Random(f"{row.id} {tries}").random()  # noqa: S311  # it spreads waits, and hides nothing
-    wait = after if after is not None else wait_after(tries, chance)
+    wait = min(after, LONGEST_WAIT) if after is not None else wait_after(tries, chance)
     return _settle_waiting(session, row, reason, now + wait, in_doubt=in_doubt, attempts=tries)
 
 
 def settle_unset_up(session: Session, row: OutboxMessage, reason: str, now: datetime, after: timedelta) -> bool:
     """Try again after a wait, however often: a person has to set something up in Slack first."""
     tries = row.attempts - 1
-    return _settle_waiting(session, row, reason, now + after, in_doubt=row.in_doubt, attempts=tries, wanted_at=now)
+    return _settle_waiting(
+        session, row, reason, now + min(after, LONGEST_WAIT), in_doubt=row.in_doubt, attempts=tries, wanted_at=now
+    )
 
 
 def give_up_on_late(session: Session, now: datetime) -> int:
@@ -189,7 +193,13 @@ def _claimable(now: datetime) -> tuple[ColumnElement[bool], ...]:
             col(recent.state) == OutboxState.SENT,
         )
     )
-    return (*_heads_its_queue(), col(OutboxMessage.next_try_at) <= now, none_just_sent)
+    return (*_heads_its_queue(), ~col(OutboxMessage.next_try_at).between(*_later(now)), none_just_sent)
+
+
+def _later(now: datetime) -> tuple[datetime, datetime]:
+    """When the next try of a message is that is not due yet. No wait is longer: a next try after that is from before
+    the clock was put back."""
+    return now + timedelta(microseconds=1), now + LONGEST_WAIT
 
 
 def _settle(session: Session, row: OutboxMessage, **values: object) -> bool:
