@@ -33,7 +33,7 @@ from workspace import Control
 SECOND = timedelta(seconds=1)
 STEPS = {1: 5 * MINUTE, 4: 5 * MINUTE, 9: 10 * MINUTE, 60: 30 * MINUTE}  # by the hours of an outage
 OFTEN = {"deliver", "homes", "documents", "pinned"}  # these run each few seconds: here, once in each step
-PLACES = (NORTH_EAST, NORTH_EAST_SHARED, PORTFOLIO, "C0DESW", AMIRA, CALLUM, HELEN)
+PLACES = (NORTH_EAST, PORTFOLIO, "C0DESW", AMIRA, CALLUM, HELEN)
 ROUNDS = 12  # of numbered messages in an outage
 ADMINISTRATOR = "U0NADIA"
 TROUBLES = ("drop_before", "service_unavailable", "internal_error", "fatal_error")
