@@ -31,6 +31,7 @@ from bot.delivery.directory import Directory
 from bot.delivery.messages import Messages
 from bot.delivery.slack import Slack
 from bot.domain.calendar import published
+from bot.installed import OneWorkspace, Reached
 from bot.interactions.commands import Commands
 from bot.interactions.followups import Followups
 from bot.interactions.rate_limited import RateLimited
@@ -67,6 +68,7 @@ class Liaison:
     jobs: JobContext
     runs: JobRunner
     watch: JobWatch
+    reached: Reached
     _running: set[asyncio.Future[int]] = field(default_factory=set)
 
     def web(self, *more: BaseRoute, watched: bool = False) -> Starlette:
@@ -75,7 +77,7 @@ class Liaison:
         `more` are routes besides Slack's. `watched`: it watches the workers' jobs as well.
         """
         receiver = Receiver(self.bolt, SignatureVerifier(self.settings.slack_signing_secret.get_secret_value()))
-        asked = probes.routes(self.settings, self.clock, self.database, self.router.answered)
+        asked = probes.routes(self.settings, self.clock, self.database, self.router.answered, self.reached)
         return Starlette(
             routes=[Route("/slack/events", receiver.receive, methods=["GET", "POST"]), *asked, *more],
             lifespan=lambda _app: self._listening(watched=watched),
@@ -115,11 +117,12 @@ class Liaison:
         ]
         if connecting:
             await asyncio.wait(connecting, timeout=SOCKET_WITHIN.total_seconds())
+        asking = asyncio.create_task(self.reached.ask_while_away())
         try:
             async with self.watching() if watched else contextlib.nullcontext():
                 yield
         finally:
-            for task in connecting:
+            for task in (*connecting, asking):
                 task.cancel()
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(DRAINS_WITHIN.total_seconds()):
@@ -197,21 +200,7 @@ def build(settings: Settings, clock: Clock | None = None, *, gives_way: bool = F
         timeout=int(SLACK_TIMEOUT.total_seconds()),
         retry_handlers=[],
     )
-    logger = logging.getLogger("liaison.bolt")
-    # Bolt reads SLACK_BOT_TOKEN itself and warns, at every start, that the client's token comes first.
-    logger.addFilter(lambda record: "`token`" not in str(record.msg))
-    bolt = AsyncApp(
-        name="Liaison",
-        logger=logger,
-        client=client,
-        signing_secret=settings.slack_signing_secret.get_secret_value(),
-        process_before_response=True,
-        # Middleware that every request would pass through and no handler of ours needs; bot.receiving verifies them.
-        request_verification_enabled=False,
-        ssl_check_enabled=False,
-        ignoring_self_events_enabled=False,
-        attaching_function_token_enabled=False,
-    )
+    bolt = _bolt(settings, client)
     clock, calendar, database, messages, slack = (
         clock or SystemClock(),
         published(),
@@ -228,4 +217,23 @@ def build(settings: Settings, clock: Clock | None = None, *, gives_way: bool = F
     handlers.register(router)
     bolt.use(RateLimited())
     router.listeners.register(bolt)
-    return Liaison(settings, clock, database, bolt, router, jobs, runs, JobWatch(runs, clock))
+    return Liaison(settings, clock, database, bolt, router, jobs, runs, JobWatch(runs, clock), Reached(slack))
+
+
+def _bolt(settings: Settings, client: AsyncWebClient) -> AsyncApp:
+    logger = logging.getLogger("liaison.bolt")
+    # Bolt reads SLACK_BOT_TOKEN itself and warns, at every start, that the client's token comes first.
+    logger.addFilter(lambda record: "`token`" not in str(record.msg))
+    return AsyncApp(
+        name="Liaison",
+        logger=logger,
+        client=client,
+        signing_secret=settings.slack_signing_secret.get_secret_value(),
+        authorize=OneWorkspace(settings.slack_bot_token.get_secret_value()),
+        process_before_response=True,
+        # Middleware that every request would pass through and no handler of ours needs; bot.receiving verifies them.
+        request_verification_enabled=False,
+        ssl_check_enabled=False,
+        ignoring_self_events_enabled=False,
+        attaching_function_token_enabled=False,
+    )

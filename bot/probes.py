@@ -14,6 +14,7 @@ from starlette.routing import BaseRoute, Route
 from bot.clock import Clock
 from bot.config import Settings
 from bot.db import Database
+from bot.installed import Reached
 from bot.metrics import CONTENT_TYPE, RequestMetrics, gauge
 from bot.migrations import Standing
 from bot.services.health.health import Health, figures
@@ -23,7 +24,9 @@ ANSWERS_WITHIN = timedelta(seconds=5)
 log = logging.getLogger(__name__)
 
 
-def routes(settings: Settings, clock: Clock, database: Database, answered: RequestMetrics) -> list[BaseRoute]:
+def routes(
+    settings: Settings, clock: Clock, database: Database, answered: RequestMetrics, reached: Reached
+) -> list[BaseRoute]:
     """/healthz, /readyz and /metrics. They show no secret, and nothing of the record but counts."""
 
     standing = Standing()
@@ -33,7 +36,9 @@ def routes(settings: Settings, clock: Clock, database: Database, answered: Reque
 
     async def ready(_request: Request) -> Response:
         reason = await _not_ready(settings, database, standing)
-        return PlainTextResponse(reason or "ready", status_code=503 if reason else 200)
+        # Ready all the same while Slack is away: what people do may still come, and is kept.
+        is_ready = "ready, but Slack does not answer" if reached.is_away else "ready"
+        return PlainTextResponse(reason or is_ready, status_code=503 if reason else 200)
 
     async def metrics(_request: Request) -> Response:
         now = clock.now()

@@ -15,6 +15,7 @@ from bot.delivery.slack_answers import SlackFailure, Unsettled
 from bot.migrations import require_up_to_date
 
 log = logging.getLogger(__name__)
+AWAY = "Slack does not answer just now. Liaison asks it again and again, keeps what it is to send, and sends it then."
 ANSWERS_WITHIN = timedelta(seconds=4)  # in which requests under way are answered, when the process is to end
 
 
@@ -37,7 +38,8 @@ def serve(host: str) -> None:
             timeout_graceful_shutdown=int(ANSWERS_WITHIN.total_seconds()),
         )
         way = "over Socket Mode" if settings.slack_app_token else f"at port {settings.port}"
-        _Announcing(config, f"Liaison is ready for {whom}, {way}.").run()
+        line = f"Liaison is ready for {whom}, {way}." if whom else f"Liaison is ready, {way}. {AWAY}"
+        _Announcing(config, line).run()
     finally:
         liaison.close()
 
@@ -56,17 +58,18 @@ class _Announcing(uvicorn.Server):
 
 
 async def _for_whom(liaison: Liaison) -> str:
-    """The workspace that the tokens are for. Raises `SettingsError` for one that Slack does not take."""
+    """The workspace that the tokens are for; "" if Slack does not answer. Raises `SettingsError` for one that it does
+    not take."""
     slack, app_token = liaison.jobs.slack, liaison.settings.slack_app_token
     try:
-        installed = await slack.installation()
+        installed = await liaison.reached.ask()
     except Unsettled as refused:
         raise SettingsError(
             f"Slack does not take SLACK_BOT_TOKEN ({refused}): copy the bot token from OAuth & Permissions."
         ) from None
     except SlackFailure as failure:  # it may answer later
         log.warning("Slack did not say for whom the token is: %s", failure)
-        return "whom Slack did not say, because it does not answer"
+        return ""
     try:
         if app_token is not None:
             await slack.open_socket(app_token.get_secret_value())
@@ -76,7 +79,7 @@ async def _for_whom(liaison: Liaison) -> str:
         ) from None
     except SlackFailure as failure:
         log.warning("Socket Mode has no connection yet: %s", failure)
-    return f"{installed.team} ({installed.address}), as @{installed.user}"
+    return installed.named
 
 
 def work() -> None:

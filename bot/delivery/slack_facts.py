@@ -41,6 +41,11 @@ class Installation:
     user: str
     scopes: frozenset[str]
 
+    @property
+    def named(self) -> str:
+        """The workspace and the app's user, for whoever runs Liaison."""
+        return f"{self.team} ({self.address}), as @{self.user}"
+
 
 @dataclass(frozen=True)
 class SlackFile:

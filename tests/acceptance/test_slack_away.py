@@ -225,3 +225,28 @@ def enqueue_at_times(office: Office, each: timedelta) -> None:
 
 def tried(office: Office) -> int:
     return sum(row.attempts for row in messages(office))
+
+
+def test_a_start_while_slack_is_away_is_said_and_recovers_by_itself(office: Office, control: Control) -> None:
+    """Nobody is told that the app is gone, and /readyz says how it is."""
+
+    def ready() -> str:
+        return httpx.get(f"{office.bot_url}/readyz", trust_env=False).text
+
+    def listed() -> str:
+        [answer] = office.person(AMIRA).command("/risk list", channel=NORTH_EAST)
+        return answer.plain
+
+    control.fault("service_unavailable", times=None)
+    with pytest.raises(SlackFailure):
+        finish(office.liaison.reached.ask())
+    assert ready() == "ready, but Slack does not answer"
+    assert listed() == ("Liaison could not check with Slack who you are, so nothing was done. Try again in a minute.")
+    control.clear()
+    finish(office.liaison.reached.ask_while_away(every=timedelta(0)))
+    assert ready() == "ready"
+    known = listed()
+    assert "R-1" in known
+    control.fault("service_unavailable", times=None)
+    office.clock.advance(MINUTE)
+    assert listed() == known, "of Slack nothing is asked for somebody whom it knows"

@@ -126,6 +126,7 @@ MESSAGE_CONTEXTS: Contexts = {
     },
     "liaison/given_up": {
         "smallest": {"given_up": GivenUp(1, MONDAY)},
+        "usual": {"given_up": GivenUp(12, MONDAY)},
         "largest": {"given_up": GivenUp(100_000, MONDAY)},
     },
     "liaison/jobs_late": {
