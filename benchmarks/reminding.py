@@ -101,7 +101,7 @@ def unit(database: Database) -> None:
 def _remind(session: Session) -> None:
     work = UnitOfWork(session, london_instant(TODAY, 9), published(), Messages(), "benchmark")
     for due in reminders.this_morning(work).people:
-        reminders.send(work, due)
+        reminders.send(work, reminders.still_to_remind_of(work, due))
 
 
 def _decide(database: Database) -> tuple[float, int]:

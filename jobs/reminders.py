@@ -39,4 +39,5 @@ async def _mark_done(units: Units, of: tuple[int, Sequence[int]]) -> int:
 
 
 async def _remind(units: Units, due: DueReminder) -> int:
-    return await units.write(partial(reminders.send, due=due))
+    still = await units.read(partial(reminders.still_to_remind_of, due=due))
+    return await units.write(partial(reminders.send, due=still))

@@ -39,27 +39,24 @@ class ReminderView:
 
 @dataclass(frozen=True)
 class ReminderPage:
-    """A person's reminder of one day: open lines first, the most urgent first."""
+    """A person's reminder of one day: all its lines, and those that are shown, open ones first, the most urgent first.
+    `undecided` is the number of lines whose request for more time is not decided."""
 
     day: date
-    lines: Sequence[ReminderView]
+    lines: Sequence[ReminderLine]
     shown: Sequence[ReminderView]
+    undecided: int = 0
     later: date | None = None  # the day of the person's latest message, if this is an earlier one
 
     @property
     def open(self) -> int:
         """The number of open lines."""
-        return sum(view.line.state is LineState.OPEN for view in self.lines)
+        return sum(line.state is LineState.OPEN for line in self.lines)
 
     @property
     def all_done(self) -> bool:
         """Whether every line is done, rather than snoozed or passed on."""
-        return all(view.line.state is LineState.DONE for view in self.lines)
-
-    @property
-    def undecided(self) -> int:
-        """The number of lines whose request for more time is not decided."""
-        return sum(view.request is not None and view.request.agreed is None for view in self.lines)
+        return all(line.state is LineState.DONE for line in self.lines)
 
     @property
     def more(self) -> int:
@@ -68,12 +65,22 @@ class ReminderPage:
 
 
 def page_of(work: UnitOfWork, reminder: Reminder) -> ReminderPage:
-    """A person's reminder of one day, for display. A constant number of queries."""
+    """A person's reminder of one day, for display. A constant number of queries; of lines that are not shown only the
+    lines are read."""
     later = _later(work, reminder)
     lines = [*_own(work, reminder), *([] if later else earlier_lines(work, reminder))]
-    mark_provisional(work, lines)
-    contracts = _contracts(work, {line.contract_id for line in lines})
+    lines.sort(key=lambda line: (line.state is not LineState.OPEN, line.due_on, line.id))
+    shown = lines[:MOST_SHOWN]
+    mark_provisional(work, shown)
     requests = _requests(work, reminder.person_id, [line for line in lines if line.state is LineState.MORE_TIME])
+    undecided = sum(request.agreed is None for request in requests.values())
+    return ReminderPage(reminder.day, lines, _views(work, reminder, shown, requests), undecided, later)
+
+
+def _views(
+    work: UnitOfWork, reminder: Reminder, lines: Sequence[ReminderLine], requests: Mapping[Subject, MoreTime]
+) -> Sequence[ReminderView]:
+    contracts = _contracts(work, {line.contract_id for line in lines})
     names = _names(work, {line.meant_for_id for line in lines} | {each.to_decide_id for each in requests.values()})
     before = earlier_days(work, [(line.kind, line.subject_id, line.due_on) for line in lines])
     views = []
@@ -91,8 +98,7 @@ def page_of(work: UnitOfWork, reminder: Reminder) -> ReminderPage:
                 names[request.to_decide_id] if request else "",
             )
         )
-    views.sort(key=lambda view: (view.line.state is not LineState.OPEN, view.line.due_on, view.line.id))
-    return ReminderPage(reminder.day, views, views[:MOST_SHOWN], later)
+    return views
 
 
 def earlier_lines(work: UnitOfWork, reminder: Reminder) -> Sequence[ReminderLine]:

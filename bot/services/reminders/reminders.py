@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import String, cast, exists, func, literal, select, update
@@ -84,9 +84,20 @@ def this_morning(work: UnitOfWork) -> Morning:
     return Morning([*days], [due[person_id] for person_id in sorted(due)], snoozed.obsolete)
 
 
+def still_to_remind_of(work: UnitOfWork, due: DueReminder) -> DueReminder:
+    """A person's reminder without what was done since the morning was looked at. A constant number of queries for each
+    kind."""
+    parts = {nation: NationItems(_those_still_due(work, part.items), part.woken) for nation, part in due.parts.items()}
+    return replace(due, parts=parts)
+
+
 def send(work: UnitOfWork, due: DueReminder) -> bool:
     """Send a person today's reminder, or add to one already sent, unless another worker does; returns whether it is
-    new."""
+    new.
+
+    It is a short write: what is still due was looked at just before, and what is done meanwhile is marked by the next
+    run.
+    """
     morning = london_instant(work.today, AT_HOUR)
     parts = [
         part
@@ -97,9 +108,12 @@ def send(work: UnitOfWork, due: DueReminder) -> bool:
     ended = recipients.end_snoozes(work, list(woken))
     snoozed = recipients.snoozed_by(work, due.person_id)
     reminded = [each for part in parts for each in part.items if recipients.snooze_key(each) not in snoozed]
-    told = [*reminded, *(woken[snooze_id] for snooze_id in ended)]
-    still = still_due(work, [(each.item.kind, each.item.subject_id, each.item.due_on) for each in told])
-    return _add_lines(work, due.person_id, [each for each, is_due in zip(told, still, strict=True) if is_due])
+    return _add_lines(work, due.person_id, [*reminded, *_those_still_due(work, [woken[each] for each in ended])])
+
+
+def _those_still_due(work: UnitOfWork, addressed: Sequence[AddressedItem]) -> list[AddressedItem]:
+    still = still_due(work, [(each.item.kind, each.item.subject_id, each.item.due_on) for each in addressed])
+    return [each for each, is_due in zip(addressed, still, strict=True) if is_due]
 
 
 def finish(work: UnitOfWork, morning: Morning) -> None:
@@ -258,7 +272,7 @@ def _enqueue(work: UnitOfWork, reminder: Reminder) -> None:
     ).one()
     ours = kind.is_department
     message = work.messages.message("reminders/reminder", page=page)
-    audience, about = (Audience.INTERNAL, None) if ours else (Audience.SHARED, page.lines[0].line.contract_id)
+    audience, about = (Audience.INTERNAL, None) if ours else (Audience.SHARED, page.lines[0].contract_id)
     why = f"{plural(page.open, 'item has', 'items have')} a due date"
     subject, shown_until = SubjectKind.REMINDER.subject(reminder.person_id), london_instant(reminder.day + SHOWN_FOR, 0)
     work.enqueue(OutgoingMessage(reminder.key, slack, audience, message, why, about, subject, shown_until))

@@ -107,16 +107,23 @@ RULES_SEEN: Contexts = {
     }
 }
 
+
+def page(*shown: ReminderView, undecided: int = 0, more: int = 0, later: date | None = None) -> ReminderPage:
+    """A reminder that shows these lines, and has so many more."""
+    lines = [each.line for each in shown]
+    return ReminderPage(DAY, lines + lines[-1:] * more, shown, undecided, later)
+
+
 MESSAGE_CONTEXTS: Contexts = {
     "reminders/reminder": {
-        "smallest": {"page": ReminderPage(DAY, [REPORT], [REPORT])},
-        "usual": {"page": ReminderPage(DAY, USUAL_LINES, USUAL_LINES)},
-        "done": {"page": ReminderPage(DAY, DONE, DONE)},
-        "put_off": {"page": ReminderPage(DAY, PUT_OFF, PUT_OFF)},
-        "earlier": {"page": ReminderPage(DAY, USUAL_LINES, USUAL_LINES, date(2027, 1, 5))},
-        "undecided": {"page": ReminderPage(DAY, [ASKED], [ASKED])},
-        "more_time": {"page": ReminderPage(DAY, [LONGER, GIVEN], [LONGER, GIVEN])},
-        "largest": {"page": ReminderPage(DAY, [LARGE_LINE] * 1234, [LARGE_LINE] * 10)},
+        "smallest": {"page": page(REPORT)},
+        "usual": {"page": page(*USUAL_LINES)},
+        "done": {"page": page(*DONE)},
+        "put_off": {"page": page(*PUT_OFF)},
+        "earlier": {"page": page(*USUAL_LINES, later=date(2027, 1, 5))},
+        "undecided": {"page": page(ASKED, undecided=1)},
+        "more_time": {"page": page(LONGER, GIVEN)},
+        "largest": {"page": page(*[LARGE_LINE] * 10, more=1224)},
     },
     "reminders/claimed": {
         "smallest": {"details": SMALL_DETAILS, "by": "C", "confirmed_by": ""},
