@@ -138,11 +138,12 @@ def _heavy(bot: Serving, amount: Amount) -> Iterator[Mapping[str, Start]]:
 
         def reminders(number: int) -> Popen[bytes]:
             today = TODAY + timedelta(weeks=number)
-            _let_fall_due(database, today - timedelta(days=3), FEW)
+            for day in _days_before(today):
+                _let_fall_due(database, day, FEW)
             _let_fall_due(database, today, amount.reminders)
             worker = start("benchmarks.beside", "reminders", f"{today}")
             if worker.stdout is not None:
-                worker.stdout.readline()  # it has reminded of Friday's, as a worker has that runs for some days
+                worker.stdout.readline()  # it has run on the days before
             return worker
 
         for number in (NAMES.index(IMPORT), len(NAMES)) if amount.each else (0,):
@@ -162,18 +163,25 @@ def _let_fall_due(database: Database, today: date, many: int) -> None:
         make_due(session, today, many)
 
 
+def _days_before(today: date) -> Sequence[date]:
+    """Thursday and Friday, for a Monday."""
+    return [today - timedelta(days=days) for days in (4, 3)]
+
+
 def _remind(today: date) -> None:
-    """Remind of what was due the working day before, say so, and then of what is due today."""
+    """Remind of what was due on two working days before, as a worker has that runs for some days, say so, and then of
+    what is due today."""
     compute_behind_others()
     liaison = build(Settings.read(), gives_way=True)
     liaison.get_ready()
 
-    async def two_days() -> None:
-        for day in (today - timedelta(days=3), today):
+    async def all_days() -> None:
+        for day in _days_before(today):
             await liaison.runs.run(job_named("remind"), london_instant(day, 9))
-            print(day, flush=True)
+        print("ready", flush=True)
+        await liaison.runs.run(job_named("remind"), london_instant(today, 9))
 
-    asyncio.run(two_days())
+    asyncio.run(all_days())
     liaison.close()
 
 
