@@ -25,6 +25,7 @@ from bot.services.progress.received_reports import prompt_key
 from jobs import JOBS, deliver
 from jobs.runner import tick
 from jobs.staleness import FOLLOWED, NEVER_SENT
+from tests.acceptance.conftest import WAYS
 from tests.acceptance.office import AMIRA, CALLUM, HELEN, NORTH_EAST, NORTH_EAST_SHARED, PORTFOLIO, Office, finish
 from tests.acceptance.reporting import december
 from tests.builders import DAY, HOUR, MINUTE, contract_named, work
@@ -88,7 +89,13 @@ def keys_by_place(office: Office) -> dict[str, list[str]]:
     return found
 
 
-@pytest.mark.parametrize("hours", [1, 4, 9, 60])
+# Long: each outage on one database and way in, two on each.
+@pytest.mark.parametrize(
+    ("office", "hours"),
+    [(WAYS[number % 2], hours) for number, hours in enumerate(STEPS)],
+    indirect=["office"],
+    ids=["-".join((*WAYS[number % 2], str(hours))) for number, hours in enumerate(STEPS)],
+)
 def test_an_outage_costs_no_message_and_no_order(
     office: Office, control: Control, hours: int, record_property: Callable[[str, object], None]
 ) -> None:
