@@ -118,8 +118,6 @@ async def _until_sent(liaison: Liaison, clock: MovableClock) -> None:
     began = clock.now()
     while (due := await deliver.next_due(liaison.jobs, clock.now())) and clock.now() - began < LONGEST:
         clock.reach(max(due, clock.now() + timedelta(seconds=1)))
-        if clock.now().second == 0:
-            await members.run(liaison.jobs, clock.now())
         await deliver.run(liaison.jobs, clock.now())
 
 

@@ -39,6 +39,8 @@ EVERY_MINUTE = IntervalTrigger(minutes=1, start_date=datetime(2026, 1, 1, tzinfo
 DAY_AND_NIGHT = IntervalTrigger(minutes=5, start_date=datetime(2026, 1, 1, tzinfo=UTC))
 # Liaison messages nobody at night or at a weekend, so these jobs do not run then.
 EVERY_FIVE_MINUTES = CronTrigger(day_of_week="mon-fri", hour="7-18", minute="*/5", timezone=LONDON)
+# At 9am much is posted at once. Later in the day each message may ask for itself.
+BEFORE_THE_MORNING = CronTrigger(day_of_week="mon-fri", hour=8, minute="50-59", timezone=LONDON)
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,13 @@ JOBS = (
         users.plan,
         next_due=users.next_due,
     ),
-    Job("members", "keep who is in the channels in which messages are posted", EVERY_MINUTE, members.run, members.plan),
+    Job(
+        "members",
+        "ask who is in the channels in which messages are posted",
+        BEFORE_THE_MORNING,
+        members.run,
+        members.plan,
+    ),
     Job("mend", "tell who can mend it what did not arrive", EVERY_FIVE_MINUTES, not_arrived.run, not_arrived.plan),
     Job(
         "pinned",

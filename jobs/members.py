@@ -1,5 +1,5 @@
-"""The job that keeps who is in the channels in which Liaison posts: no message has to wait for that, and a lost event
-is made up for."""
+"""The job that asks who is in the channels in which Liaison posts, just before the morning's messages: none of them has
+to wait for that. The rest of the day each message asks for itself where what is kept is too old."""
 
 import asyncio
 from datetime import datetime, timedelta

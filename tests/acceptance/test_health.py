@@ -40,6 +40,7 @@ def test_an_administrator_sees_how_it_goes_and_hears_of_an_incident_once(office:
         "Last start: 4 January 2027 at 9am. Last success: 4 January 2027 at 9am. Next run: 4 January 2027 at 9:05am"
         in told
     )
+    expected = len(JOBS) - len(("members",))  # which runs before 9am, so that it is expected tomorrow
     office.clock.advance(16 * MINUTE)
     for _ in range(2):
         finish(office.liaison.watch.check())
@@ -47,14 +48,14 @@ def test_an_administrator_sees_how_it_goes_and_hears_of_an_incident_once(office:
     assert told.index("Late: prompt") < told.index("Outbox: ")
     assert "waiting, the oldest since 4 January 2027 at 9am" in told
     (ping,) = pings(office)
-    assert f"Liaison needs a look. {len(JOBS)} jobs have not succeeded when expected:" in ping, "nothing else delivers"
+    assert f"Liaison needs a look. {expected} jobs have not succeeded when expected:" in ping, "nothing else delivers"
     office.clock.advance(MINUTE)
     for job in JOBS:
         finish(runs.run(job, office.clock.now()))
     finish(runs.flush())
     finish(office.liaison.watch.check())
     office.deliver()
-    assert f"Liaison has recovered. {len(JOBS)} jobs succeed again" in pings(office)[-1]
+    assert f"Liaison has recovered. {expected} jobs succeed again" in pings(office)[-1]
     assert len(pings(office)) == 2
 
 
