@@ -6,7 +6,7 @@ is built once: its conditions have named parameters, and their values are given 
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import lru_cache
 from typing import Any, ParamSpec, TypeVar, cast
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, true
@@ -64,6 +64,6 @@ def built_once(build: Callable[P, S]) -> Callable[P, S]:
     return cast(Callable[P, S], lru_cache(maxsize=KEPT)(build))
 
 
-@cache
+@built_once
 def _both(one: ColumnElement[bool], other: ColumnElement[bool]) -> ColumnElement[bool]:
     return and_(one, other)

@@ -1,13 +1,22 @@
 """How many statements something takes, how many rows it reads, and how much work SQLite does for it."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Engine, event
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 from sqlmodel import Session
+
+
+@contextmanager
+def _heard(engine: Engine | type[Engine], moment: str, note: Callable[..., None]) -> Iterator[None]:
+    event.listen(engine, moment, note)
+    try:
+        yield
+    finally:
+        event.remove(engine, moment, note)
 
 
 @contextmanager
@@ -19,12 +28,8 @@ def counted(session: Session) -> Iterator[list[str]]:
         if "SAVEPOINT" not in statement:
             seen.append(statement)
 
-    engine = session.connection().engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with _heard(session.connection().engine, "before_cursor_execute", note):
         yield seen
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
 
 
 @contextmanager
@@ -40,11 +45,8 @@ def rows_read() -> Iterator[list[int]]:
         seen.append(len(rows))
         context.cursor_fetch_strategy = FullyBufferedCursorFetchStrategy(cursor, initial_buffer=rows)
 
-    event.listen(Engine, "after_cursor_execute", note)
-    try:
+    with _heard(Engine, "after_cursor_execute", note):
         yield seen
-    finally:
-        event.remove(Engine, "after_cursor_execute", note)
 
 
 @contextmanager
@@ -55,12 +57,8 @@ def carried_out(session: Session) -> Iterator[list[object]]:
     def note(_connection: Any, statement: object, *_: Any) -> None:  # noqa: ANN401  # SQLAlchemy's event
         seen.append(statement)
 
-    engine = session.connection().engine
-    event.listen(engine, "before_execute", note)
-    try:
+    with _heard(session.connection().engine, "before_execute", note):
         yield seen
-    finally:
-        event.remove(engine, "before_execute", note)
 
 
 @contextmanager

@@ -21,7 +21,7 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     until = time.monotonic() + PATIENCE
     while not is_so():
         assert time.monotonic() < until
-        time.sleep(0.001)
+        time.sleep(0.001)  # between two looks at a lock, of which the system tells nobody
 
 
 class Writers:
