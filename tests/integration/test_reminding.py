@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -12,12 +13,15 @@ from sqlmodel import Session, col
 
 from bot.db import Database
 from bot.domain.calendar import Nation, NationCalendar
+from bot.domain.due_kinds import DueKind
 from bot.domain.london import london_instant
 from bot.models import (
     Absence,
     ActionItem,
+    LineState,
     Milestone,
     MilestoneKind,
+    MoreTime,
     Obligation,
     OutboxMessage,
     Party,
@@ -28,7 +32,7 @@ from bot.models import (
     RoleName,
 )
 from bot.services.reminders import reminder_page
-from tests.builders import CALENDAR, MONDAY, contract_named, run_job
+from tests.builders import CALENDAR, MONDAY, contract_named, run_job, work
 from tests.once import usual_or
 
 FIRST = date(2027, 3, 22)  # Good Friday, Easter Monday, and the change of the clocks follow
@@ -165,6 +169,29 @@ def test_a_day_has_ten_lines_and_counts_the_rest(session: Session) -> None:
     assert message.text.startswith(f"{len(told)} things wait for you. First: Thing 0 on WP-NE")
     assert str(message.blocks).count("reminder_open") == reminder_page.MOST_SHOWN == 10
     assert f"And {len(told) - 10} more" in str(message.blocks)
+
+
+def test_a_request_for_more_time_counts_for_its_own_thing_alone(session: Session) -> None:
+    """A milestone and an obligation can have the same number."""
+    contract = contract_named(session, "WP-NE")
+    person = session.scalars(select(Person)).first()
+    assert person is not None
+    reminder = Reminder(person_id=person.id, day=MONDAY.date())
+    session.add(reminder)
+    session.flush()
+    of_both: dict[str, Any] = {"subject_id": 77, "contract_id": contract.id, "what": "Opening", "due_on": MONDAY.date()}
+    asked: dict[str, Any] = {
+        "until": MONDAY.date() + timedelta(days=9),
+        "why": "Late",
+        "asked_by_id": person.id,
+        "asked_at": MONDAY,
+    }
+    for kind in (DueKind.MILESTONE, DueKind.OBLIGATION):
+        session.add(MoreTime(kind=kind, **of_both, **asked, to_decide_id=person.id))
+    line: dict[str, Any] = {"kind": DueKind.MILESTONE, "meant_for_id": person.id, "state": LineState.MORE_TIME}
+    session.add(ReminderLine(reminder_id=reminder.id, **of_both, **line))
+    session.flush()
+    assert reminder_page.page_of(work(session), reminder).undecided == 1
 
 
 def test_a_deputy_is_reminded_in_place_of_who_is_away_and_the_manager_where_there_is_none(session: Session) -> None:

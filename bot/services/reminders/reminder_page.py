@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, tuple_
 from sqlmodel import col
 
 from bot.domain.due_kinds import DueKind
@@ -133,9 +133,10 @@ def _requests(work: UnitOfWork, person_id: int, lines: Sequence[ReminderLine]) -
     """The last request of a person for more time for each of these lines."""
     if not lines:
         return {}
-    ids = {line.subject_id for line in lines}
-    asked = select(MoreTime).where(col(MoreTime.asked_by_id) == person_id, col(MoreTime.subject_id).in_(ids))
-    return {(each.kind, each.subject_id): each for each in work.session.scalars(asked.order_by(col(MoreTime.id)))}
+    subjects = [(line.kind, line.subject_id) for line in lines]
+    of_these = tuple_(col(MoreTime.kind), col(MoreTime.subject_id)).in_(subjects)
+    asked = select(MoreTime).where(col(MoreTime.asked_by_id) == person_id, of_these).order_by(col(MoreTime.id))
+    return {(each.kind, each.subject_id): each for each in work.session.scalars(asked)}
 
 
 def _names(work: UnitOfWork, people: Collection[int]) -> Mapping[int, str]:
