@@ -36,6 +36,7 @@ from bot.interactions.commands import Commands
 from bot.interactions.followups import Followups
 from bot.interactions.rate_limited import RateLimited
 from bot.interactions.router import Router
+from bot.interactions.time_limit import BEGINS_WITHIN
 from bot.job_watch import JobWatch
 from bot.receiving import Receiver
 from jobs import JOBS, LONDON, Job
@@ -189,35 +190,43 @@ def bring_forward(scheduler: AsyncIOScheduler, now: datetime) -> None:
             job.modify(next_run_time=first)
 
 
-def build(settings: Settings, clock: Clock | None = None, *, gives_way: bool = False) -> Liaison:
+def build(
+    settings: Settings,
+    clock: Clock | None = None,
+    *,
+    gives_way: bool = False,
+    begins_within: float = BEGINS_WITHIN,
+) -> Liaison:
     """Build the bot from its settings, without connecting to anything.
 
-    `gives_way`: what it writes comes after what others write, because nobody waits for it.
+    `gives_way`: what it writes comes after what others write, because nobody waits for it. `begins_within`: the seconds
+    after which a request that has not begun is refused.
     """
-    client = AsyncWebClient(
-        token=settings.slack_bot_token.get_secret_value(),
-        base_url=settings.slack_api_url,
-        timeout=int(SLACK_TIMEOUT.total_seconds()),
-        retry_handlers=[],
-    )
+    client = _client(settings)
     bolt = _bolt(settings, client)
-    clock, calendar, database, messages, slack = (
-        clock or SystemClock(),
-        published(),
-        Database(settings.database_url, gives_way=gives_way),
-        Messages(),
-        Slack(client),
-    )
+    clock, calendar, messages, slack = clock or SystemClock(), published(), Messages(), Slack(client)
+    database = Database(settings.database_url, gives_way=gives_way)
     charts = Charts(database, slack, clock)
     channels = Channels(slack, clock, database)
     jobs = JobContext(database, calendar, messages, slack, charts, channels, settings.trail_channel)
     runs = JobRunner(jobs)
     followups, commands = Followups(slack, charts, messages), Commands(handlers.COMMANDS, partial(rehearse, jobs, JOBS))
-    router = Router(database, clock, calendar, messages, Directory(slack, database), slack, followups, commands)
+    directory = Directory(slack, database)
+    parts = (database, clock, calendar, messages, directory, slack, followups, commands)
+    router = Router(*parts, begins_within=begins_within)
     handlers.register(router)
     bolt.use(RateLimited())
     router.listeners.register(bolt)
     return Liaison(settings, clock, database, bolt, router, jobs, runs, JobWatch(runs, clock), Reached(slack))
+
+
+def _client(settings: Settings) -> AsyncWebClient:
+    return AsyncWebClient(
+        token=settings.slack_bot_token.get_secret_value(),
+        base_url=settings.slack_api_url,
+        timeout=int(SLACK_TIMEOUT.total_seconds()),
+        retry_handlers=[],
+    )
 
 
 def _bolt(settings: Settings, client: AsyncWebClient) -> AsyncApp:

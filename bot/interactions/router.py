@@ -7,7 +7,6 @@ Work that waits for Slack, such as opening a form or posting an answer to a clic
 see bot.interactions.followups.
 """
 
-import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -39,18 +38,17 @@ from bot.interactions.payloads import Click, Command, Event, Notice, Request, Sh
 from bot.interactions.pipeline import Explain, Pipeline, Route
 from bot.interactions.reruns import ReadRerun, Rerun
 from bot.interactions.response import A, Handler, LaterWork, Response, SlackQuery, Welcome, asks_and_writes, reads
-from bot.interactions.time_limit import TimeLimit, TooLate
+from bot.interactions.time_limit import BEGINS_WITHIN, TimeLimit, TooLate
 from bot.metrics import RequestMetrics
 from bot.models import Audience, Receipt
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
-log = logging.getLogger(__name__)
 HandleNotice = Callable[[UnitOfWork, Notice], None]
 
 
 @dataclass(frozen=True)
 class Router:
-    """The dependencies of every handler, built once in bot.app."""
+    """The dependencies of every handler, built once in bot.app; `begins_within` is the time limit, in seconds."""
 
     database: Database
     clock: Clock
@@ -62,6 +60,7 @@ class Router:
     commands: Commands
     answered: RequestMetrics = field(default_factory=RequestMetrics)
     listeners: Listeners = field(default_factory=Listeners)
+    begins_within: float = BEGINS_WITHIN
     _events: dict[str, list["EventListener"]] = field(default_factory=dict)
 
     @cached_property
@@ -222,7 +221,7 @@ class Router:
         welcome: Welcome[A] | None = None,
     ) -> Listener:
         async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> BoltResponse | None:
-            limit, request = TimeLimit.of_request(), read(body)
+            limit, request = TimeLimit.of_request(self.begins_within), read(body)
             route = Route(choose(request), explain, welcome)
             if route.handler.takes_long:
                 working = isinstance(request, Command)  # after a button or an event there is no place to say so

@@ -51,9 +51,9 @@ class TimeLimit:
     at: float | None
 
     @classmethod
-    def of_request(cls) -> "TimeLimit":
-        """The limit of what arrives now."""
-        return cls(time.monotonic() + BEGINS_WITHIN)
+    def of_request(cls, begins_within: float = BEGINS_WITHIN) -> "TimeLimit":
+        """The limit of what arrives now, and has to begin within so many seconds."""
+        return cls(time.monotonic() + begins_within)
 
     async def keep(self, run: Callable[[Callable[[], None]], Coroutine[Any, Any, T]]) -> T:
         """Run work that calls what it is given when it begins. Raises `TooLate` where it has not begun in time."""

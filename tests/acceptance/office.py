@@ -26,6 +26,7 @@ from bot import demo
 from bot.app import Liaison, build
 from bot.clock import MovableClock
 from bot.config import Settings
+from bot.interactions.time_limit import BEGINS_WITHIN
 from jobs import job_named
 from jobs.context import Planned
 from tests import played
@@ -39,6 +40,9 @@ T = TypeVar("T")
 AMIRA, CALLUM, HELEN, MARTHA = "U0AMIRA", "U0CALLUM", "U0HELEN", "U0MARTHA"  # the last is in no contract
 PRIYA, TOMASZ = "U0PRIYA", "U0TOMASZ"  # of two partners
 GUEST = "U0GUEST"  # of Northgate, in the department's own workspace, where a test asks for one
+SLACK_WAITS = 3.0  # seconds
+# A machine that is shared may pause for longer than that, which is not what most tests are about.
+PATIENTLY = 30.0
 PORTFOLIO, NORTH_EAST, NORTH_EAST_SHARED = "C0PORTFOLIO", "C0WPNE", "C0WPNENG"
 
 
@@ -187,9 +191,11 @@ def open_office(
     seed: Seed | None = None,
     counts: bool = True,
     trail_channel: str | None = None,
+    waits: float = PATIENTLY,
 ) -> Iterator[Office]:
     """Start both on free ports, over the given database, with the sample's people and channels unless others are
-    given; everything stops when the block ends. What is done in it `counts` as played (tests/played.py)."""
+    given; everything stops when the block ends. What is done in it `counts` as played (tests/played.py). Slack `waits`
+    for so many seconds, and the bot for its share of them."""
     clock, later = MovableClock(demo.BEGINS), _Later()
     bot_server = Server(later)
     manifest = json.loads(demo.MANIFEST.read_text(encoding="utf-8"))
@@ -198,6 +204,7 @@ def open_office(
         manifest=manifest,
         bot_url=None if socket_mode else f"{bot_server.url}/slack/events",
         now=clock.now,
+        patience=waits,
     )
     with ExitStack() as stack:
         app = create_app(ours)
@@ -211,7 +218,7 @@ def open_office(
             database_url=database_url,
             trail_channel=trail_channel,
         )
-        liaison = build(settings, clock)
+        liaison = build(settings, clock, begins_within=waits * BEGINS_WITHIN / SLACK_WAITS)
         stack.callback(liaison.close)
 
         async def drained(_request: Request) -> Response:

@@ -5,14 +5,21 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import httpx
+import pytest
 from sqlalchemy import func, select
 from sqlmodel import Session, SQLModel, col
 
 from bot.models import Contract, Receipt, Risk
-from tests.acceptance.office import AMIRA, CALLUM, MARTHA, NORTH_EAST, PORTFOLIO, PRIYA, Office, words
+from tests.acceptance.office import AMIRA, CALLUM, MARTHA, NORTH_EAST, PORTFOLIO, PRIYA, SLACK_WAITS, Office, words
 
 RAISE = '/risk raise WP-NE "Advisers leaving faster than hired" likely minor'
 BUSY = "Liaison is very busy just now, so nothing was done. Do it again in a minute."
+
+
+@pytest.fixture
+def waits() -> float:
+    """As Slack does."""
+    return SLACK_WAITS
 
 
 @contextmanager

@@ -105,8 +105,9 @@ def _check_record(world: World, typing: Typing, outcome: Outcome) -> None:
 
 
 def _check_messages(world: World, outcome: Outcome) -> int:
-    """Each message that is sent stands in the workspace once; how many."""
-    rows = world.read(lambda s: s.scalars(select(OutboxMessage)).all())
+    """Each message that is sent stands in the workspace once; how many. An update stands where the message does."""
+    posted = select(OutboxMessage).where(col(OutboxMessage.replaces_id).is_(None))
+    rows = world.read(lambda s: s.scalars(posted).all())
     sent = {row.key for row in rows if row.state is OutboxState.SENT}
     stands = standing(world, {row.slack_channel for row in rows if row.slack_channel})
     twice = [key for key, times in stands.items() if times > 1]
