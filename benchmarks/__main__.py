@@ -2,7 +2,6 @@
 `--quick` a small form of each. It ends with a table: the goal, the figure, and whether it is met."""
 
 import sys
-from collections.abc import Mapping
 
 from benchmarks import (
     beside,
@@ -18,25 +17,23 @@ from benchmarks import (
     starting,
     summarising,
 )
-from benchmarks.figures import Measure, Size, run
+from benchmarks.figures import Part, Size, run
 
-PARTS: Mapping[str, Measure] = {
-    part.__name__.rpartition(".")[2]: part.measure
-    for part in (
-        commands,
-        reading,
-        looking,
-        summarising,
-        beside,
-        sharing,
-        holding,
-        page,
-        importing,
-        delivering,
-        reminding,
-        starting,
-    )
-}
+MODULES = (
+    commands,
+    reading,
+    looking,
+    summarising,
+    beside,
+    sharing,
+    holding,
+    page,
+    importing,
+    delivering,
+    reminding,
+    starting,
+)
+PARTS = {name: Part(name, module.measure) for module in MODULES for name in [module.__name__.rpartition(".")[2]]}
 
 
 def main() -> None:
@@ -45,7 +42,7 @@ def main() -> None:
     named = [each for each in asked if each != "--quick"] or list(PARTS)
     if unknown := sorted(set(named) - set(PARTS)):
         raise SystemExit(f"There is no part {', '.join(unknown)}. The parts are {', '.join(PARTS)}.")
-    run({name: PARTS[name] for name in named}, Size(quick="--quick" in asked))
+    run([PARTS[name] for name in named], Size(quick="--quick" in asked))
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ RATE, GOAL = 40, 3  # commands a second, and how many times its p99 alone a comm
 LINE = 'raise WP-NE "Advisers leaving faster than hired {n}" likely minor'
 NAMES = ("reminders are written", "a summary is made", "an import runs", "20 open App Home")
 REMINDERS, SUMMARY, IMPORT, HOME = NAMES
-FEW = 200  # things of which people are reminded before it is measured
+FEW = 25  # one of so many things of which people are reminded is due on the days before
 HOMES_EVERY = 5.0  # seconds
 PEOPLE = (
     *("U0AMIRA", "U0CALLUM", "U0RHIAN", "U0NADIA", "U0HELEN", "U0JOSEPH", "U0PRIYA", "U0LIAM", "U0GRACE", "U0TOMASZ"),
@@ -66,7 +66,7 @@ class Amount:
 
 def measure(size: Size) -> list[Figure]:
     """Measure on both kinds of database, and print what a command takes alone and beside each."""
-    amount = size.of(Amount(CONTRACTS, MONTHS, 5_000, 10_000, 200, 10, True), Amount(50, 3, 200, 100, 40, 1, False))
+    amount = size.of(Amount(CONTRACTS, MONTHS, 5_000, 10_000, 200, 10, True), Amount(20, 3, 50, 30, 40, 1, False))
     figures = []
     for kind in KINDS:
         with serving(partial(_fill, amount=amount), kind=kind) as bot, _heavy(bot, amount) as heavy:
@@ -139,7 +139,7 @@ def _heavy(bot: Serving, amount: Amount) -> Iterator[Mapping[str, Start]]:
         def reminders(number: int) -> Popen[bytes]:
             today = TODAY + timedelta(weeks=number)
             for day in _days_before(today):
-                _let_fall_due(database, day, FEW)
+                _let_fall_due(database, day, amount.reminders // FEW)
             _let_fall_due(database, today, amount.reminders)
             worker = start("benchmarks.beside", "reminders", f"{today}")
             if worker.stdout is not None:

@@ -48,7 +48,7 @@ class Load:
 
 def measure(size: Size) -> list[Figure]:
     """Deliver them, check that each stands, and print the time beside the least that the limits allow."""
-    many = size.of(Load(5000, 400, 100), Load(700, 60, 20))
+    many = size.of(Load(5000, 400, 100), Load(350, 30, 20))
     return [*_measured(Load(size.of(500, 310), 0, size.of(500, 310))), *_measured(many)]
 
 

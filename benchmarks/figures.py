@@ -2,8 +2,13 @@
 
 import sys
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import redirect_stdout
 from dataclasses import dataclass
+from io import StringIO
+from itertools import repeat
+from multiprocessing import get_context
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -51,23 +56,44 @@ class Figure:
 Measure = Callable[[Size], Sequence[Figure]]
 
 
-def run(parts: Mapping[str, Measure], size: Size) -> None:
-    """Measure these parts in turn, and end with the table of their figures. If one fails, the others go on."""
-    if size.quick:
-        print("A small form of every part: fewer rounds, smaller portfolios. Its figures show that it works, no more.")
-    found: list[Figure] = []
-    for name, measure in parts.items():
+@dataclass(frozen=True)
+class Part:
+    """A part of `make bench`: its name and what measures it."""
+
+    name: str
+    measure: Measure
+
+    def figures(self, size: Size) -> list[Figure]:
+        """What it measures. If it fails, it says why, and there is a figure that is not met."""
         try:
-            found += measure(size)
+            return [*self.measure(size)]
         except (Exception, SystemExit):
-            traceback.print_exc()
-            found.append(Figure(f"{name}: it failed, see above", None, "", 0))
-    print_table(found)
+            traceback.print_exc(file=sys.stdout)
+            return [Figure(f"{self.name}: it failed, see above", None, "", 0)]
+
+    def told(self, size: Size) -> tuple[list[Figure], str]:
+        """The same, and what it prints."""
+        with redirect_stdout(StringIO()) as printed:
+            return self.figures(size), printed.getvalue()
+
+
+def run(parts: Sequence[Part], size: Size) -> None:
+    """Measure these parts, and end with the table of their figures: in turn, because one would disturb the other, or in
+    their small form one on each core. If one fails, the others go on."""
+    print_table([*_small(parts, size)] if size.quick else [each for part in parts for each in part.figures(size)])
+
+
+def _small(parts: Sequence[Part], size: Size) -> Iterator[Figure]:
+    print("A small form of every part: fewer rounds, smaller portfolios. Its figures show that it works, no more.")
+    with ProcessPoolExecutor(mp_context=get_context("spawn")) as pool:
+        for figures, printed in pool.map(Part.told, parts, repeat(size)):
+            print(printed, end="")
+            yield from figures
 
 
 def run_alone(name: str, measure: Measure) -> None:
     """Measure one part, as `python -m benchmarks.NAME` does, in its small form with --quick."""
-    run({name: measure}, Size(quick="--quick" in sys.argv[1:]))
+    run([Part(name, measure)], Size(quick="--quick" in sys.argv[1:]))
 
 
 def print_table(figures: Sequence[Figure]) -> None:
