@@ -15,11 +15,12 @@ import typer
 
 from bot.domain.bank_holidays import Nation
 from bot.errors import UserError
+from bot.person_cli import person_cli
 from bot.trail_cli import trail_cli
 from bot.turns import compute_behind_others
 
 WHICH = "Its number in the list, or its key."
-NOBODY_WAITS_FOR = frozenset({"work", "job", "import"})
+NOBODY_WAITS_FOR = frozenset({"work", "job", "import", "person"})
 
 # Rich, which would draw boxes around the help, takes as long to import as everything else together.
 cli = typer.Typer(
@@ -38,6 +39,7 @@ holidays_cli = typer.Typer(
 )
 cli.add_typer(holidays_cli, name="holidays")
 cli.add_typer(trail_cli, name="trail")
+cli.add_typer(person_cli, name="person")
 
 
 @cli.command()

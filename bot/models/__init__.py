@@ -9,7 +9,7 @@ from bot.domain.option_cycle import Decision
 from bot.domain.plan_cycle import PlanStatus, Served
 from bot.domain.report_cycle import ReportDecision, ReportState
 from bot.domain.stages import Stage
-from bot.models._folded import with_folded
+from bot.models._folded import is_derived, with_folded
 from bot.models._words_known import KnownWord
 from bot.models.action import ActionItem
 from bot.models.audit import Audit, Finding, FindingFile
@@ -194,5 +194,6 @@ __all__ = [
     "TrailEntry",
     "TrailSeal",
     "VersionState",
+    "is_derived",
     "with_folded",
 ]

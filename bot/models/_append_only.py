@@ -34,6 +34,12 @@ _POSTGRESQL_UPDATE = (
 )
 
 
+def but_for_redaction(*kept: str) -> str:
+    """The condition of a redaction of a row: an entry of the trail tells of it, and these columns stay as they are."""
+    stay = (f"coalesce(cast(new.{each} as text), '') = coalesce(cast(old.{each} as text), '')" for each in kept)
+    return " and ".join(["coalesce(new.redaction_id, 0) > coalesce(old.redaction_id, 0)", *stay])
+
+
 def append_only(*, numbered_by: str = "", but_for: str = "") -> Callable[[M], M]:
     """Make the database refuse to change or remove a row of a model. On PostgreSQL it also refuses TRUNCATE.
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Table, Text, event
+from sqlalchemy import Column, Connection, Table, Text, event
 from sqlalchemy.engine.default import DefaultExecutionContext
 from sqlalchemy.orm import Mapper
 from sqlmodel import Field, SQLModel
@@ -48,6 +48,11 @@ def _made_from(texts: tuple[str, ...], made: Callable[[str], str]) -> Any:  # no
 
     info = {_TEXTS: texts, _MADE: made}
     return Field(default="", sa_type=Text, sa_column_kwargs={"default": default, "info": info})
+
+
+def is_derived(column: Column[Any]) -> bool:
+    """Whether a column only holds what is in other texts of its row."""
+    return _TEXTS in column.info
 
 
 def with_folded(model: type[SQLModel], values: Mapping[str, Any]) -> dict[str, Any]:

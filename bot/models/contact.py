@@ -6,7 +6,7 @@ from enum import StrEnum
 from sqlalchemy import CheckConstraint
 from sqlmodel import Field
 
-from bot.models._append_only import append_only
+from bot.models._append_only import append_only, but_for_redaction
 from bot.models._folded import folded_from
 from bot.models._model import Model
 from bot.models._types import Instant, Key, choice, public_id
@@ -31,7 +31,13 @@ class MadeBy(StrEnum):
     PARTNERS = "by the partner"
 
 
-@append_only()
+_KEPT = (
+    *("id", "public_id", "contract_id", "channel", "happened_on", "happened_at", "made_by", "next_contact_on"),
+    *("formal_notice", "author_id", "logged_at", "corrects_id", "withdrawn"),
+)
+
+
+@append_only(but_for=but_for_redaction(*_KEPT))
 class Contact(Model, table=True):
     """One contact: the day it happened, and when and by whom it was logged.
 
@@ -39,7 +45,8 @@ class Contact(Model, table=True):
     of its notes.
 
     A correction is a new entry that points at the entry it replaces; so is the withdrawal of a mistaken entry. Each
-    entry is corrected at most once: a later correction corrects the previous correction.
+    entry is corrected at most once: a later correction corrects the previous correction. The texts of an entry change
+    only where a person is redacted, of which the entry of the trail tells that `redaction_id` names.
     """
 
     __tablename__ = "contact"
@@ -66,6 +73,7 @@ class Contact(Model, table=True):
     logged_at: datetime = Field(sa_type=Instant)
     corrects_id: int | None = Field(default=None, foreign_key="contact.id", unique=True, sa_type=Key)
     withdrawn: bool = False
+    redaction_id: int | None = Field(default=None, sa_type=Key)
 
     @property
     def reference(self) -> str:

@@ -9,7 +9,7 @@ from sqlmodel import Field
 from bot.domain.risk_rules import RiskCategory
 from bot.domain.scores import Band
 from bot.domain.stages import Stage
-from bot.models._append_only import append_only
+from bot.models._append_only import append_only, but_for_redaction
 from bot.models._model import Model
 from bot.models._types import Instant, Json, Key, choice, public_id
 from bot.models.contract import Audience
@@ -93,11 +93,14 @@ class Risk(Model, table=True):
         return f"R-{self.id}"
 
 
-@append_only()
+@append_only(
+    but_for=but_for_redaction("id", "risk_id", "likelihood", "impact", "assessed_by_id", "assessed_at"),
+)
 class RiskAssessment(Model, table=True):
     """A person's assessment of a risk's likelihood and impact, with the reason; an imported one has no person.
 
-    Entries are only ever added.
+    Entries are only ever added. The reason changes only where a person is redacted, of which an entry of the trail
+    tells, that `redaction_id` names.
     """
 
     __tablename__ = "risk_assessment"
@@ -113,6 +116,7 @@ class RiskAssessment(Model, table=True):
     why: str = Field(default="", max_length=300)
     assessed_by_id: int | None = Field(default=None, foreign_key="person.id", sa_type=Key)
     assessed_at: datetime = Field(sa_type=Instant)
+    redaction_id: int | None = Field(default=None, sa_type=Key)
 
 
 class StageReview(Model, table=True):

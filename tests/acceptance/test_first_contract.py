@@ -40,7 +40,7 @@ class Install:
 
     def run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """A command of Liaison's to its end."""
-        return subprocess.run(self._command(*arguments), **self._where(), check=False, timeout=60)
+        return subprocess.run(self._command(*arguments), **self._where(), check=False, timeout=300)
 
     @contextmanager
     def serving(self) -> Iterator[str]:

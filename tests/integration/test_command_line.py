@@ -41,7 +41,9 @@ def liaison(folder: Path, *arguments: str, **settings: str) -> subprocess.Comple
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     environment: Mapping[str, str] = {**kept, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", **settings}
     command = [sys.executable, "-m", "bot", *arguments]
-    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
+    )
 
 
 def in_process(*arguments: str, **settings: str) -> Result:
@@ -61,7 +63,7 @@ def in_process(*arguments: str, **settings: str) -> Result:
 def test_what_needs_no_library_waits_for_none(arguments: list[str], allowed: set[str]) -> None:
     """Importing everything takes seconds, so a command imports what it needs once it is known to be meant."""
     command = [sys.executable, "-X", "importtime", "-m", "bot", *arguments]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
     imported = set(re.findall(r"^import time:.*\| +(\w+)", done.stderr, re.MULTILINE))
     assert {"bot", "typer"} <= imported
     assert imported & HEAVY <= allowed

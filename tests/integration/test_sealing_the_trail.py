@@ -252,7 +252,7 @@ def verified(folder: Path, *noted: str) -> subprocess.CompletedProcess[str]:
     """What the program in the documentation says of an export."""
     [program] = PROGRAM.findall((ROOT / "docs" / "trail.md").read_text(encoding="utf-8"))
     command = [sys.executable, "-I", "-c", program, str(folder / "trail.jsonl"), *noted]
-    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
 
 
 def test_the_command_says_that_all_is_well_and_what_is_not_sealed(url: str) -> None:

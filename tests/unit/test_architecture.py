@@ -163,6 +163,7 @@ def test_only_who_puts_the_program_together_reads_the_published_calendar() -> No
         "bot/holidays_command.py",
         "bot/register_commands.py",
         "bot/outbox_command.py",
+        "bot/person_command.py",
         "bot/trail_command.py",
         "bot/demo/__init__.py",
     }
