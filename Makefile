@@ -53,7 +53,7 @@ bench: $(INSTALLED)  ## measure, as ratios within one run, and end with a table 
 bench-quick: $(INSTALLED)  ## the same in a small form: whether it works
 	@$(BIN)/python -m benchmarks --quick
 
-soak: $(INSTALLED)  ## attack the bot as it runs, for some minutes: kills, forgeries, huge bodies, locks
+soak: $(INSTALLED)  ## attack the bot as it runs, for some minutes: kills, Slack away, forgeries, huge bodies, locks
 	@$(BIN)/python -m tests.soak $(if $(SEED),--seed $(SEED))
 
 lock:  ## write the lock file anew from pyproject.toml (needs uv)

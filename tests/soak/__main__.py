@@ -23,12 +23,13 @@ from random import Random
 from sqlalchemy import create_engine, make_url
 
 from tests.postgresql import postgresql_server
-from tests.soak import bodies, kills, locks, requests
+from tests.soak import away, bodies, kills, locks, requests
 from tests.soak.outcome import FULL, SMALL, Attack, Outcome
 from tests.soak.world import opened
 
 ATTACKS: Mapping[str, Attack] = {
     "kills": kills.attack,
+    "away": away.attack,
     "forged": requests.forged,
     "malformed": requests.malformed,
     "bodies": bodies.bodies,

@@ -71,14 +71,14 @@ def attack(world: World, luck: Random, scale: Scale, mortal: Sequence[str] = ("s
         typing.over.set()
         for person in people:
             person.join()
-    _settle(world, outcome)
-    _check_record(world, typing, outcome)
-    sent = _check_messages(world, outcome)
+    settle(world, outcome)
+    check_record(world, typing, outcome)
+    sent = check_messages(world, outcome)
     outcome.held = f"{len(typing.acknowledged)} acts of {len(typing.typed)} acknowledged, {sent} messages sent"
     return outcome
 
 
-def _settle(world: World, outcome: Outcome) -> None:
+def settle(world: World, outcome: Outcome) -> None:
     def waiting() -> list[str]:
         rows = world.read(lambda s: s.scalars(select(OutboxMessage).where(col(OutboxMessage.state).in_(WAITING))).all())
         return [f"{row.key} for {row.channel} ({row.state}, {row.last_error})" for row in rows]
@@ -90,7 +90,7 @@ def _settle(world: World, outcome: Outcome) -> None:
         outcome.expect(not left, f"{len(left)} messages still wait: {left[:5]}")
 
 
-def _check_record(world: World, typing: Typing, outcome: Outcome) -> None:
+def check_record(world: World, typing: Typing, outcome: Outcome) -> None:
     def risks(session: Session) -> tuple[Counter[str], int]:
         titles = Counter(session.scalars(select(col(Risk.title)).where(col(Risk.title).like("Soak %"))))
         audited = session.scalars(select(col(TrailEntry.id)).where(col(TrailEntry.action) == "risk raised")).all()
@@ -104,7 +104,7 @@ def _check_record(world: World, typing: Typing, outcome: Outcome) -> None:
     outcome.expect(audited == found.total(), f"{found.total()} risks have {audited} entries in the audit")
 
 
-def _check_messages(world: World, outcome: Outcome) -> int:
+def check_messages(world: World, outcome: Outcome) -> int:
     """Each message that is sent stands in the workspace once; how many. An update stands where the message does."""
     posted = select(OutboxMessage).where(col(OutboxMessage.replaces_id).is_(None))
     rows = world.read(lambda s: s.scalars(posted).all())

@@ -23,15 +23,16 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Scale:
-    """For how many seconds an attack goes on, and how long a lock is held; how many requests are sent, and what files
-    have in them when they are unpacked, in megabytes: less than is taken, and about as much."""
+    """For how many seconds an attack goes on, a lock is held and Slack is away; how many requests are sent, and what
+    files have in them when they are unpacked, in megabytes: less than is taken, and about as much."""
 
     seconds: float
     lock: float
+    away: float
     requests: int
     unpacked: Sequence[int]
 
 
-FULL, SMALL = Scale(45, 60, 800, (50, 240)), Scale(4, 4, 60, (50,))
+FULL, SMALL = Scale(40, 60, 40, 800, (50, 240)), Scale(4, 4, 6, 60, (50,))
 
 Attack = Callable[[World, Random, Scale], Outcome]
