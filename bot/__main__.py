@@ -7,20 +7,25 @@ import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot.domain.bank_holidays import Nation
 from bot.errors import UserError
+from bot.holidays_cli import holidays_cli
+from bot.log_context import current_reference, task
 from bot.person_cli import person_cli
 from bot.trail_cli import trail_cli
 from bot.turns import compute_behind_others
 
+log = logging.getLogger(__name__)
+
 WHICH = "Its number in the list, or its key."
 NOBODY_WAITS_FOR = frozenset({"work", "job", "import", "person"})
+LIVE_LONG = frozenset({"serve", "work"})
 
 # Rich, which would draw boxes around the help, takes as long to import as everything else together.
 cli = typer.Typer(
@@ -34,9 +39,6 @@ outbox_cli = typer.Typer(
     help="See, retry or drop messages that wait or did not leave.", no_args_is_help=True, rich_markup_mode=None
 )
 cli.add_typer(outbox_cli, name="outbox")
-holidays_cli = typer.Typer(
-    help="List, add or remove bank holidays beside the published ones.", no_args_is_help=True, rich_markup_mode=None
-)
 cli.add_typer(holidays_cli, name="holidays")
 cli.add_typer(trail_cli, name="trail")
 cli.add_typer(person_cli, name="person")
@@ -225,57 +227,33 @@ def drop(
     drop_message(message, why)
 
 
-DAY = "The day, such as 2026-06-15."
-NATION = "England and Wales, Scotland or Northern Ireland."
-
-
-@holidays_cli.command(name="list")
-def list_holidays() -> None:
-    """List the bank holidays that were added or removed."""
-    from bot.holidays_command import list_days
-
-    list_days()
-
-
-@holidays_cli.command(name="add")
-def add_holiday(
-    day: Annotated[str, typer.Argument(help=DAY)],
-    nation: Annotated[Nation, typer.Argument(help=NATION, case_sensitive=False)],
-    name: Annotated[str, typer.Option(help="What it is called.")] = "Bank holiday",
-    source: Annotated[str, typer.Option(help="Where it was proclaimed.")] = "",
-) -> None:
-    """Make a day a bank holiday. What depends on it is worked out again."""
-    from bot.holidays_command import add_day
-
-    add_day(day, nation, name, source)
-
-
-@holidays_cli.command(name="remove")
-def remove_holiday(
-    day: Annotated[str, typer.Argument(help=DAY)],
-    nation: Annotated[Nation, typer.Argument(help=NATION, case_sensitive=False)],
-) -> None:
-    """Make a bank holiday a working day, also one that is published. What depends on it is worked out again."""
-    from bot.holidays_command import remove_day
-
-    remove_day(day, nation)
-
-
 def main() -> None:
-    """Run the command line. An expected failure is one sentence and exit status 2."""
+    """Run the command line. An expected failure is one sentence and exit status 2; a fault of ours is told with its
+    reference, and status 1."""
     if NOBODY_WAITS_FOR.intersection(sys.argv[1:2]):
         compute_behind_others()
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for chatty in ("alembic", "apscheduler", "httpx", "uvicorn"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    try:
-        cli()
-    except Exception as error:  # what has no sentence for people is raised again
-        sentence = _sentence(error)
-        if sentence is None:
-            raise
-        typer.echo(sentence, err=True)
-        raise SystemExit(2) from error
+    with task(f"liaison {' '.join(sys.argv[1:2])}".strip()):
+        try:
+            if "--help" not in sys.argv:  # which needs no settings
+                _set_up_log(sys.argv[1:2])
+            cli()
+        except Exception as error:  # the only place where a fault at a shell becomes an answer
+            sentence = _sentence(error)
+            if sentence is not None:
+                typer.echo(sentence, err=True)
+                raise SystemExit(2) from error
+            log.critical("fault", exc_info=error)
+            typer.echo(f"Something went wrong on our side. The log has it as {current_reference()}.", err=True)
+            raise SystemExit(1) from error
+
+
+def _set_up_log(command: Sequence[str]) -> None:
+    from bot import logs
+    from bot.config import LogSettings
+
+    settings = LogSettings.read()
+    usual = "info" if LIVE_LONG.intersection(command) else "warning"
+    logs.set_up(settings.log_format, settings.log_level or usual)
 
 
 def _sentence(error: Exception) -> str | None:

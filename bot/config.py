@@ -2,17 +2,22 @@
 
 import os
 import re
-from typing import Self
+from pathlib import Path
+from typing import Literal, Self
 from urllib.parse import urlparse
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
 
 SLACK_API_URL = "https://slack.com/api/"
+SHORTEST_TOKEN = 16  # characters
+SECRETS = Path("/run/secrets")  # where Docker and Podman put files of secrets
 
 
 class SettingsError(Exception):
     """A setting is missing or malformed; one sentence names it."""
+
+    is_loggable = True
 
 
 class _Settings(BaseSettings):
@@ -21,12 +26,37 @@ class _Settings(BaseSettings):
     )
 
     @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, then a .env file, then files of secrets."""
+        files = SecretsSettingsSource(settings_cls, secrets_dir=_secrets())
+        return init_settings, env_settings, dotenv_settings, files
+
+    @classmethod
     def read(cls) -> Self:
         """Read the settings. SettingsError names the first one that is missing or malformed, never its value."""
         try:
             return cls()
         except ValidationError as error:
             raise SettingsError(_sentence(error)) from None
+
+
+class LogSettings(_Settings):
+    """The settings of the log. Without a level, `serve` and `work` write all but details, other commands warnings."""
+
+    log_format: Literal["text", "json"] = "text"
+    log_level: Literal["debug", "info", "warning", "error"] | None = None
+
+    @field_validator("log_format", "log_level", mode="before")
+    @classmethod
+    def _in_small_letters(cls, value: object) -> object:
+        return value.lower() if isinstance(value, str) else value
 
 
 class DatabaseSettings(_Settings):
@@ -56,6 +86,8 @@ class Settings(DatabaseSettings):
     port: int = Field(default=3000, ge=1, le=65535)
     slack_client_id: str | None = None
     trail_channel: str | None = None
+    metrics_token: SecretStr | None = None
+    probes_port: int | None = Field(default=None, ge=1, le=65535)
 
     @field_validator("slack_client_id")
     @classmethod
@@ -80,6 +112,13 @@ class Settings(DatabaseSettings):
     def _app_token(cls, value: SecretStr | None) -> SecretStr | None:
         return None if value is None else _prefixed(value, "xapp-", "the app-level token for Socket Mode")
 
+    @field_validator("metrics_token")
+    @classmethod
+    def _long_enough(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and len(value.get_secret_value()) < SHORTEST_TOKEN:
+            raise ValueError(f"must have at least {SHORTEST_TOKEN} characters")
+        return value
+
     @field_validator("trail_channel")
     @classmethod
     def _channel(cls, value: str | None) -> str | None:
@@ -96,6 +135,14 @@ class Settings(DatabaseSettings):
         return value if value.endswith("/") else value + "/"
 
 
+def _secrets() -> Path | None:
+    """The folder with a file for each secret, named as the setting is; None where there is none."""
+    given = os.environ.get("SECRETS_DIR")
+    if given and not Path(given).is_dir():
+        raise SettingsError("SECRETS_DIR is malformed: it must be a folder with a file for each secret.")
+    return Path(given) if given else SECRETS if SECRETS.is_dir() else None
+
+
 def _prefixed(value: SecretStr, prefix: str, name: str) -> SecretStr:
     if not value.get_secret_value().startswith(prefix):
         raise ValueError(f"must be {name}, which begins with {prefix}")
@@ -106,8 +153,8 @@ def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
     name = str(first["loc"][0]).upper()
     if first["type"] == "missing":
-        return f"{name} is not set: put it in the environment or in a .env file."
-    reason = first["msg"].removeprefix("Value error, ")
+        return f"{name} is not set: put it in the environment, in a .env file, or in a file of SECRETS_DIR."
+    reason = first["msg"].removeprefix("Value error, ").replace("Input should", "must", 1)
     if first["type"].startswith(("int", "greater", "less")):
         reason = "must be a whole number from 1 to 65535"
     return f"{name} is malformed: it {reason}."

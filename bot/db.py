@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
+from contextvars import copy_context
 from functools import cache
 from typing import Any, Protocol, TypeVar, cast
 
@@ -98,7 +99,8 @@ class Database:
         """Run a unit of work on one of the database's threads; it commits as a whole or not at all."""
         if self._writer is None:
             return await _on_a_thread(self._writers, self.writing, unit)
-        answer: T = await self._writer.submit(unit)
+        context = copy_context()
+        answer: T = await self._writer.submit(lambda session: context.run(unit, session))
         return answer
 
     async def rehearse(self, trial: Callable[["SingleTransactionDatabase"], Coroutine[Any, Any, T]]) -> T:
@@ -195,7 +197,8 @@ async def _on_a_thread(
         with opened() as session:
             return unit(session)
 
-    return await asyncio.get_running_loop().run_in_executor(pool, whole)
+    # With the reference of what goes on, which the log has in each line.
+    return await asyncio.get_running_loop().run_in_executor(pool, copy_context().run, whole)
 
 
 def only_reads(session: Session) -> bool:

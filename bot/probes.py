@@ -1,12 +1,14 @@
-"""The probes of the web process for a host: whether it is alive, whether it is ready, and metrics."""
+"""The probes for a host: of the web process and of the worker, whether it is alive and whether it is ready; metrics."""
 
 import asyncio
+import hmac
 import logging
-from collections.abc import Awaitable
-from datetime import timedelta
+from collections.abc import Awaitable, Callable
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
@@ -21,13 +23,15 @@ from bot.services.health.health import Health, figures
 
 T = TypeVar("T")
 ANSWERS_WITHIN = timedelta(seconds=5)
+STUCK_AFTER = timedelta(minutes=1)  # without a job: one begins each second
 log = logging.getLogger(__name__)
 
 
 def routes(
     settings: Settings, clock: Clock, database: Database, answered: RequestMetrics, reached: Reached
 ) -> list[BaseRoute]:
-    """/healthz, /readyz and /metrics. They show no secret, and nothing of the record but counts."""
+    """/healthz, /readyz and, for whoever has the token, /metrics. They show no secret, and nothing of the record but
+    counts."""
 
     standing = Standing()
 
@@ -38,9 +42,11 @@ def routes(
         reason = await _not_ready(settings, database, standing)
         # Ready all the same while Slack is away: what people do may still come, and is kept.
         is_ready = "ready, but Slack does not answer" if reached.is_away else "ready"
-        return PlainTextResponse(reason or is_ready, status_code=503 if reason else 200)
+        return _answer(reason, is_ready)
 
-    async def metrics(_request: Request) -> Response:
+    async def metrics(request: Request) -> Response:
+        if not _has_token(request, settings):
+            return PlainTextResponse("token", status_code=401, headers={"WWW-Authenticate": "Bearer"})
         now = clock.now()
         try:
             health = await _in_time(database.read(lambda session: figures(session, now)))
@@ -50,13 +56,50 @@ def routes(
         lines = [*_figures(health, now.timestamp()), *answered.lines()]
         return PlainTextResponse("\n".join(lines) + "\n", media_type=CONTENT_TYPE)
 
-    return [Route("/healthz", alive), Route("/readyz", ready), Route("/metrics", metrics)]
+    probes: list[BaseRoute] = [Route("/healthz", alive), Route("/readyz", ready)]
+    return [*probes, Route("/metrics", metrics)] if settings.metrics_token else probes
+
+
+def worker(clock: Clock, database: Database, last_began: Callable[[], datetime | None]) -> Starlette:
+    """/livez and /readyz of a worker, whose last job began at `last_began()`; None if its scheduler does not run.
+
+    A worker is not alive if no job has begun for a minute: to start it again may help. It is ready if its database
+    answers as well, and is of this version.
+    """
+    standing = Standing()
+
+    def stuck() -> str:
+        at = last_began()
+        return "scheduler" if at is None else "jobs" if clock.now() - at > STUCK_AFTER else ""
+
+    async def alive(_request: Request) -> Response:
+        return _answer(stuck(), "ok")
+
+    async def ready(_request: Request) -> Response:
+        return _answer(stuck() or await _wrong_with(database, standing), "ready")
+
+    return Starlette(routes=[Route("/livez", alive), Route("/readyz", ready)])
+
+
+def _answer(reason: str, otherwise: str) -> Response:
+    return PlainTextResponse(reason or otherwise, status_code=503 if reason else 200)
+
+
+def _has_token(request: Request, settings: Settings) -> bool:
+    token = settings.metrics_token
+    needed = f"Bearer {token.get_secret_value()}" if token else ""
+    return hmac.compare_digest(request.headers.get("authorization", "").encode(), needed.encode())
 
 
 async def _not_ready(settings: Settings, database: Database, standing: Standing) -> str:
     """The word for the missing part; "" if it is ready."""
     if not settings.slack_bot_token.get_secret_value().removeprefix("xoxb-"):
         return "token"
+    return await _wrong_with(database, standing)
+
+
+async def _wrong_with(database: Database, standing: Standing) -> str:
+    """The word for what is wrong with the database; "" if nothing is."""
     try:
         return await _in_time(asyncio.to_thread(problem_of, database, standing))
     except (SQLAlchemyError, TimeoutError) as error:

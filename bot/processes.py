@@ -4,24 +4,31 @@ import asyncio
 import logging
 import signal
 import socket
-from datetime import timedelta
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from datetime import datetime, timedelta
 
 import typer
 import uvicorn
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from bot import probes
 from bot.app import Liaison, build
 from bot.config import Settings, SettingsError
 from bot.delivery.slack_answers import SlackFailure, Unsettled
+from bot.log_lines import facts
 from bot.migrations import require_up_to_date
 
 log = logging.getLogger(__name__)
 AWAY = "Slack does not answer just now. Liaison asks it again and again, keeps what it is to send, and sends it then."
+PROBED_AT = "0.0.0.0"  # noqa: S104  # a host asks from outside of the container
 ANSWERS_WITHIN = timedelta(seconds=4)  # in which requests under way are answered, when the process is to end
 
 
 def serve(host: str) -> None:
     """Answer Slack's requests until ended. Raises `SettingsError` for a token that Slack does not take."""
     settings = Settings.read()
+    _note_start(settings)
     liaison = build(settings)
     try:
         require_up_to_date(liaison.database.engine)
@@ -44,8 +51,13 @@ def serve(host: str) -> None:
         liaison.close()
 
 
+def _note_start(settings: Settings) -> None:
+    database = "SQLite" if settings.database_url.startswith("sqlite") else "PostgreSQL"
+    log.info("starts", extra=facts(database=database))
+
+
 class _Announcing(uvicorn.Server):
-    """A server that prints one line when it is ready."""
+    """A server that prints one line when it is ready, and notes that and its end in the log."""
 
     def __init__(self, config: uvicorn.Config, line: str) -> None:
         super().__init__(config)
@@ -54,7 +66,12 @@ class _Announcing(uvicorn.Server):
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
         if self.started:
+            log.info("ready", extra=facts(port=self.config.port))
             typer.echo(self._line)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        log.info("ends")
+        await super().shutdown(sockets)
 
 
 async def _for_whom(liaison: Liaison) -> str:
@@ -88,6 +105,7 @@ def work() -> None:
 
 
 async def _work(settings: Settings) -> None:
+    _note_start(settings)
     liaison, stop = build(settings, gives_way=True), asyncio.Event()
     for ending in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(ending, stop.set)
@@ -97,8 +115,40 @@ async def _work(settings: Settings) -> None:
         await liaison.runs.watch_over(liaison.clock.now())
         scheduler = liaison.scheduler()
         scheduler.start()
-        async with liaison.watching(), liaison.following_clock(scheduler):
+        async with liaison.watching(), liaison.following_clock(scheduler), _probed(liaison, scheduler):
+            log.info("ready", extra=facts(jobs=len(scheduler.get_jobs()), probes_port=settings.probes_port))
             await stop.wait()
+        log.info("ends")
         await liaison.stop(scheduler)
     finally:
         liaison.close()
+
+
+@asynccontextmanager
+async def _probed(liaison: Liaison, scheduler: AsyncIOScheduler) -> AsyncIterator[None]:
+    """Answer the worker's probes until the block ends, if there is a port for them."""
+    port, begun = liaison.settings.probes_port, liaison.clock.now()
+    if port is None:
+        yield
+        return
+
+    def last_began() -> datetime | None:
+        return (liaison.runs.began_at or begun) if scheduler.running else None
+
+    app = probes.worker(liaison.clock, liaison.database, last_began)
+    server = _Beside(uvicorn.Config(app, host=PROBED_AT, port=port, log_config=None, access_log=False, lifespan="off"))
+    serving = asyncio.create_task(server.serve())
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await serving
+
+
+class _Beside(uvicorn.Server):
+    """A server beside something else, which hears the signals."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leave the signals to it."""
+        yield

@@ -18,6 +18,8 @@ from bot.delivery.outbox_queue import Due
 from bot.delivery.slack_answers import Away, Limited, NotProcessed, Refused, SlackFailure, Unsettled
 from bot.delivery.slack_facts import PostedMessage
 from bot.domain.london import london
+from bot.log_context import current_reference
+from bot.log_lines import facts
 from bot.models import OutboxMessage, OutboxState
 from bot.services.documents.notices import note_told
 from bot.services.money.decisions import note_reached
@@ -104,13 +106,20 @@ async def _deliver(ctx: JobContext, row: OutboxMessage, now: datetime, stale: st
     except TimeoutError:
         return await _fail(ctx, row, Away("it took too long"), now)
     except Exception as fault:  # a fault with one message must not keep it leased, nor stop the others
-        log.exception("message %s was not sent", row.key)
-        return await _fail(ctx, row, SlackFailure(type(fault).__name__), now)
+        log.exception("a fault kept the message from being sent", extra=_about(row))
+        return await _fail(ctx, row, SlackFailure(f"{type(fault).__name__}, reference {current_reference()}"), now)
     await ctx.database.write(partial(_settle_sent, row=row, standing=standing, now=now))
+    log.info("the message is sent", extra=_about(row))
     return True
 
 
+def _about(row: OutboxMessage) -> dict[str, dict[str, object]]:
+    """What the log says of a message."""
+    return facts(outbox=row.id, template=row.template, channel=row.channel, tries=row.attempts)
+
+
 async def _fail(ctx: JobContext, row: OutboxMessage, failure: SlackFailure, now: datetime) -> bool | None:
+    log.warning("the message was not sent: %s", failure, extra=_about(row))
     await ctx.database.write(partial(_settle_failure, row=row, failure=failure, now=now))
     if outbox.is_for_a_person(row.channel) and isinstance(failure, Refused | Unsettled):
         await ctx.database.write(partial(slack_channels.forget_direct, user=row.channel))
@@ -131,10 +140,10 @@ def _settle_failure(session: Session, row: OutboxMessage, failure: SlackFailure,
         case NotProcessed():
             outbox_queue.settle_failed(session, row, str(failure), now, in_doubt=row.in_doubt)
         case Unsettled():
-            log.error("message %s waits until the app is set up for it: %s", row.key, failure)
+            log.error("the message waits until the app is set up for it: %s", failure, extra=_about(row))
             outbox_queue.settle_unset_up(session, row, str(failure), now, SET_UP_WAIT)
         case Refused():
-            log.error("message %s is dead: %s", row.key, failure)
+            log.error("the message is dead: %s", failure, extra=_about(row))
             outbox_queue.settle_dead(session, row, str(failure), now)
         case _:
             outbox_queue.settle_failed(session, row, str(failure), now, in_doubt=True)
@@ -179,7 +188,7 @@ async def _in_some_form(
     except NotProcessed as slow:
         if row.attempts <= PICTURE_TRIES:
             raise
-        log.error("message %s goes without its pictures: %s", row.key, slow)
+        log.error("the message goes without its pictures: %s", slow, extra=_about(row))
         blocks = without_pictures(row.blocks)
     return await send_in_some_form(send, blocks, template=row.template or "", forget=ctx.charts.forget)
 
@@ -194,10 +203,11 @@ async def _standing(ctx: JobContext, message_id: int) -> PostedMessage:
 
 def _drop(work: UnitOfWork, row: OutboxMessage, reason: str) -> None:
     if outbox_queue.settle_dropped(work.session, row, work.now, reason):
+        log.info("the message was dropped: it is out of date", extra=_about(row))
         work.record("message dropped", row.key, contract_id=row.contract_id, why=reason)
 
 
 def _withhold(work: UnitOfWork, row: OutboxMessage, reason: str) -> None:
     if outbox_queue.settle_withheld(work.session, row, work.now, reason):
         work.record("message withheld", row.key, contract_id=row.contract_id, channel=row.channel, reason=reason)
-        log.error("message %s was withheld from %s: %s", row.key, row.channel, reason)
+        log.error("the message was withheld: somebody would have read it who may not", extra=_about(row))

@@ -9,7 +9,10 @@ from functools import lru_cache, partial
 from apscheduler.triggers.base import BaseTrigger
 from sqlmodel import Session
 
+from bot.delivery.slack_answers import SlackFailure
 from bot.errors import UserError
+from bot.log_context import current_reference, task
+from bot.log_lines import facts
 from bot.services.health import heartbeats
 from bot.services.health.heartbeats import Expected
 from jobs import JOBS, Job
@@ -26,25 +29,33 @@ _Beat = Callable[[Session], None]
 
 
 class JobRunner:
-    """Runs the jobs of one process."""
+    """Runs the jobs of one process. `began_at` is the instant of the run that began last, None before the first."""
 
     def __init__(self, ctx: JobContext) -> None:
         self.ctx = ctx
+        self.began_at: datetime | None = None
         self._waiting: dict[tuple[str, str], _Beat] = {}
         self._written: dict[tuple[str, str], float] = {}
 
     async def run(self, job: Job, now: datetime) -> int:
         """Run a job at an instant and write its heartbeat; raises the job's own error."""
-        await self._note(job, "started", partial(heartbeats.started, at=now, next_run_at=tick(job.trigger, now)))
-        try:
-            done = await job.run(self.ctx, now)
-        except Exception as fault:
-            self._written.pop((job.name, "succeeded"), None)  # write a recovery at once
-            await self._write(job, "failed", partial(heartbeats.failed, at=now, reason=_in_words(fault)))
-            raise
-        overdue = overdue_after(job.trigger, now)
-        await self._note(job, "succeeded", partial(heartbeats.succeeded, at=now, overdue_at=overdue))
-        return done
+        self.began_at = now
+        with task(f"job {job.name}"):
+            await self._note(job, "started", partial(heartbeats.started, at=now, next_run_at=tick(job.trigger, now)))
+            begun = time.perf_counter()
+            try:
+                done = await job.run(self.ctx, now)
+            except Exception as fault:
+                where = None if isinstance(fault, SlackFailure) else fault  # which says everything in its words
+                log.error("the job failed: %s", fault, exc_info=where, extra=facts(at=now.isoformat()))
+                self._written.pop((job.name, "succeeded"), None)  # write a recovery at once
+                await self._write(job, "failed", partial(heartbeats.failed, at=now, reason=_in_words(fault)))
+                raise
+            if done:
+                log.info("the job has run", extra=facts(done=done, ms=round((time.perf_counter() - begun) * 1000)))
+            overdue = overdue_after(job.trigger, now)
+            await self._note(job, "succeeded", partial(heartbeats.succeeded, at=now, overdue_at=overdue))
+            return done
 
     async def watch_over(self, now: datetime) -> None:
         """Add the heartbeats of jobs that are not watched yet, from now on."""
@@ -98,5 +109,7 @@ def overdue_after(trigger: BaseTrigger, success: datetime) -> datetime:
 
 
 def _in_words(fault: Exception) -> str:
-    # The message of a driver's or template's error may quote the record; the log has it.
-    return fault.sentence if isinstance(fault, UserError) else type(fault).__name__
+    # What the error itself says may quote the record.
+    if isinstance(fault, UserError):
+        return fault.sentence
+    return f"{type(fault).__name__}, reference {current_reference()}"

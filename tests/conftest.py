@@ -26,6 +26,7 @@ from bot.services.portfolio.applying import apply
 from bot.services.portfolio.planning import plan
 from bot.services.portfolio.reading import read
 from bot.services.unit_of_work import UnitOfWork
+from tests import written_logs
 from tests.closing import Closing
 from tests.once import one_of_each
 from tests.played import PLAYED, Played, offered
@@ -54,6 +55,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Have the long ones in a small form, unless another form is asked for."""
+    config.pluginmanager.register(written_logs)
     if config.option.once and not config.getoption("--hypothesis-profile"):
         settings.load_profile("once")
 

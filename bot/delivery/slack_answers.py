@@ -42,6 +42,8 @@ Answer = Mapping[str, Any]
 class SlackFailure(Exception):
     """Slack did not do what Liaison asked."""
 
+    is_loggable = True  # its words are Slack's own codes and names
+
 
 class Away(SlackFailure):
     """Slack did not answer, or said that it is in trouble itself. It may have carried out the request all the same."""

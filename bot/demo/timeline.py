@@ -1,7 +1,6 @@
 """The demonstration's time: every job runs at its instants, whether time passes by itself or is moved forward."""
 
 import asyncio
-import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from contextlib import suppress
@@ -12,8 +11,6 @@ from bot.clock import MovableClock
 from bot.demo.lookahead import Lookahead
 from jobs import Job
 from jobs.runner import JobRunner, tick
-
-log = logging.getLogger(__name__)
 
 STOP_WITHIN = timedelta(seconds=10)
 SENT_EVERY = 0.2  # seconds: often enough for a clock that people watch, and cheap
@@ -139,10 +136,8 @@ class Timeline:
     async def _run(self, job: Job, at: datetime) -> None:
         if job.next_due is None:
             self._lookahead.forget(job)
-        try:
+        with suppress(Exception):  # a failed run, which the log has, stops neither the clock nor the other jobs
             await self._runs.run(job, at)
-        except Exception:  # a failed run stops neither the clock nor the other jobs
-            log.exception("job %s failed at %s", job.name, at.isoformat())
 
     async def _send_time(self) -> None:
         async with self._sending:  # one after the other, so that the latest time is sent last

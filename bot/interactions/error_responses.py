@@ -1,6 +1,5 @@
 """Answering a failure: under its form field, beside the typed command, or as a sentence."""
 
-import secrets
 from collections.abc import Sequence
 from typing import Any
 
@@ -39,11 +38,6 @@ def not_answered(failure: BaseException) -> UserError:
 def no_such_command() -> UserError:
     """A button carries no command."""
     return UserError("This button no longer works, so nothing was done. Type the command again.")
-
-
-def new_reference() -> str:
-    """Under which the log has a fault of ours, and a person can ask about it."""
-    return secrets.token_hex(4)
 
 
 def fault_of_ours(reference: str, *, kept: bool | None = None) -> UserError:

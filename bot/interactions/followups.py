@@ -20,9 +20,10 @@ from bot.delivery.messages import Blocks, Message, Messages, View
 from bot.delivery.slack import Slack
 from bot.delivery.slack_answers import Refused, SlackFailure
 from bot.interactions import response_url
-from bot.interactions.error_responses import fault_of_ours, new_reference, sentence
+from bot.interactions.error_responses import fault_of_ours, sentence
 from bot.interactions.payloads import Click, Event, Request
 from bot.interactions.response import Response
+from bot.log_context import current_reference
 
 
 def as_modal(messages: Messages, blocks: Blocks) -> View:
@@ -148,6 +149,5 @@ class Followups:
     def _form_failed(self, form: View, failure: SlackFailure) -> Message:
         if isinstance(failure, Refused) and failure.is_late_trigger:
             return self.messages.message("forms/opened_late")
-        reference = new_reference()
-        log.error("fault %s: the form %s did not open: %s", reference, form.get("callback_id"), failure)
-        return sentence(self.messages, fault_of_ours(reference))
+        log.error("fault: the form %s did not open: %s", form.get("callback_id"), failure)
+        return sentence(self.messages, fault_of_ours(current_reference()))

@@ -4,6 +4,7 @@ Bolt asks its listeners one after another whether a request is theirs, and build
 have for each question. Behind hundreds of buttons that took a third of a command's time; a table takes one look.
 """
 
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,9 @@ from typing import Any
 from slack_bolt.async_app import AsyncAck, AsyncApp, AsyncRespond
 from slack_bolt.response import BoltResponse
 
+from bot.log_context import task
+
+log = logging.getLogger(__name__)
 Listener = Callable[[dict[str, Any], AsyncAck, AsyncRespond], Awaitable[BoltResponse | None]]
 """What answers a request: it acknowledges, or returns the status of what Slack is to send again."""
 ANYTHING = re.compile("")
@@ -48,21 +52,34 @@ class Listeners:
 
     def register(self, app: AsyncApp) -> None:
         """Have Bolt pass every request to its listener."""
-        app.command(self.commands.pattern)(_by(self.commands, lambda body: body["command"]))
-        app.block_suggestion(self.lists.pattern)(_by(self.lists, lambda body: body["action_id"]))
-        app.message_shortcut(self.shortcuts.pattern)(_by(self.shortcuts, lambda body: body["callback_id"]))
-        app.event(self.events.pattern)(_by(self.events, lambda body: body["event"]["type"]))
-        app.block_action(ANYTHING)(_by(self.buttons, lambda body: body["actions"][0]["action_id"], self.instead))
-        app.view_submission(ANYTHING)(_by(self.forms, lambda body: body["view"]["callback_id"], self.refuses))
+        app.command(self.commands.pattern)(_by("command", self.commands, lambda body: body["command"]))
+        app.block_suggestion(self.lists.pattern)(_by("list", self.lists, lambda body: body["action_id"]))
+        app.message_shortcut(self.shortcuts.pattern)(_by("shortcut", self.shortcuts, lambda body: body["callback_id"]))
+        app.event(self.events.pattern)(_by("event", self.events, lambda body: body["event"]["type"]))
+        pressed = _by("button", self.buttons, lambda body: body["actions"][0]["action_id"], self.instead)
+        app.block_action(ANYTHING)(pressed)
+        app.view_submission(ANYTHING)(_by("form", self.forms, lambda body: body["view"]["callback_id"], self.refuses))
 
 
 def _by(
-    listeners: Mapping[str, Listener], name: Callable[[dict[str, Any]], str], otherwise: Listener | None = None
+    kind: str,
+    listeners: Mapping[str, Listener],
+    name_of: Callable[[dict[str, Any]], str],
+    otherwise: Listener | None = None,
 ) -> Listener:
-    """The listener that passes a request on to the one of its name, or `otherwise`."""
+    """The listener that passes a request on to the one of its name, or `otherwise`. There the request gets the
+    reference under which the log has it."""
 
     async def listen(body: dict[str, Any], ack: AsyncAck, respond: AsyncRespond) -> BoltResponse | None:
-        listener = listeners.get(name(body), otherwise)
-        return None if listener is None else await listener(body, ack, respond)
+        name = name_of(body)
+        listener = listeners.get(name, otherwise)
+        if listener is None:
+            return None
+        with task(f"{kind} {name}"):
+            try:
+                return await listener(body, ack, respond)
+            except Exception:  # where nobody waits for an answer, as with an event: Slack sends it again
+                log.exception("fault")
+                return BoltResponse(status=500)
 
     return listen

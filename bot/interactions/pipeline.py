@@ -26,13 +26,15 @@ from bot.errors import UserError
 from bot.exclusive import alone
 from bot.identity import Denied, NotTheirs, Unknown, find_actor
 from bot.interactions import receipts
-from bot.interactions.error_responses import EDIT_CONFLICT, KEEP_THEIRS, fault_of_ours, new_reference, not_answered
+from bot.interactions.error_responses import EDIT_CONFLICT, KEEP_THEIRS, fault_of_ours, not_answered
 from bot.interactions.form_state import name_of, ready_to_open
 from bot.interactions.payloads import Event, Request, Submission
 from bot.interactions.refusals import Refusals
 from bot.interactions.response import A, Handle, Handler, Response, SlackQuery, Welcome
 from bot.interactions.time_limit import NEVER, TimeLimit, TooLate
 from bot.lock_waits import bound_waiting, gave_up_waiting
+from bot.log_context import current_reference
+from bot.log_lines import facts
 from bot.metrics import RequestMetrics
 from bot.models import SlackUser
 from bot.services import drafts
@@ -100,11 +102,13 @@ class Pipeline:
             return explain(self.messages, request, error)
         except Exception:  # the only place where a fault of ours becomes an answer
             how = "fault"
-            reference, kept = new_reference(), await self._save_draft(request, now, limit)
-            log.exception("fault %s while answering %s", reference, type(request).__name__)
-            return explain(self.messages, request, fault_of_ours(reference, kept=kept))
+            log.exception("fault")
+            kept = await self._save_draft(request, now, limit)
+            return explain(self.messages, request, fault_of_ours(current_reference(), kept=kept))
         finally:
-            self.answered.note(type(request).__name__.lower(), how, time.perf_counter() - begun)
+            kind, seconds = type(request).__name__.lower(), time.perf_counter() - begun
+            self.answered.note(kind, how, seconds)
+            log.info("answered", extra=facts(kind=kind, outcome=how, ms=round(seconds * 1000), user=request.user))
 
     async def _once(self, request: A, route: Route[A], now: datetime, limit: TimeLimit) -> Response:
         """Handle the request once: a repeated delivery gets the first answer again, and whoever types again what was

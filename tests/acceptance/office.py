@@ -29,7 +29,7 @@ from bot.config import Settings
 from bot.interactions.time_limit import BEGINS_WITHIN
 from jobs import job_named
 from jobs.context import Planned
-from tests import played
+from tests import played, written_logs
 from workspace import Control, Person, Seed, Server, create_app, load_seed
 from workspace import Settings as WorkspaceSettings
 from workspace.client.http import connection
@@ -43,6 +43,7 @@ GUEST = "U0GUEST"  # of Northgate, in the department's own workspace, where a te
 SLACK_WAITS = 3.0  # seconds
 # A machine that is shared may pause for longer than that, which is not what most tests are about.
 PATIENTLY = 30.0
+METRICS_TOKEN = "of-whoever-asks-for-figures"
 PORTFOLIO, NORTH_EAST, NORTH_EAST_SHARED = "C0PORTFOLIO", "C0WPNE", "C0WPNENG"
 
 
@@ -217,6 +218,7 @@ def open_office(
             slack_client_id=None,
             database_url=database_url,
             trail_channel=trail_channel,
+            metrics_token=SecretStr(METRICS_TOKEN),
         )
         liaison = build(settings, clock, begins_within=waits * BEGINS_WITHIN / SLACK_WAITS)
         stack.callback(liaison.close)
@@ -227,6 +229,7 @@ def open_office(
 
         if counts:
             played.note(liaison.bolt, over="socket" if socket_mode else "http")
+        written_logs.note(liaison.bolt, ours.signing_secret)
         later.app = liaison.web(Route("/drained", drained))
         stack.enter_context(bot_server)
         http = stack.enter_context(connection(bot_server.url, ""))

@@ -5,15 +5,15 @@ from sqlalchemy import text
 
 from bot.models import OutboxMessage
 from jobs import JOBS, job_named
-from tests.acceptance.office import AMIRA, NORTH_EAST, PORTFOLIO, Office, finish
+from tests.acceptance.office import AMIRA, METRICS_TOKEN, NORTH_EAST, PORTFOLIO, Office, finish
 from tests.builders import MINUTE, rows
 
 NADIA = "U0NADIA"
 LINE = 'raise WP-NE "Advisers leaving faster than hired" likely major'
 
 
-def asked(office: Office, path: str) -> httpx.Response:
-    return httpx.get(f"{office.bot_url}{path}", trust_env=False)
+def asked(office: Office, path: str, token: str = "") -> httpx.Response:
+    return httpx.get(f"{office.bot_url}{path}", headers={"Authorization": token}, trust_env=False)
 
 
 def health(office: Office, user: str = NADIA) -> str:
@@ -70,7 +70,9 @@ def test_a_host_asks_whether_it_can_work_and_a_machine_asks_for_figures(office: 
         (200, "ok"),
         (200, "ready"),
     ]
-    figures = asked(office, "/metrics")
+    assert asked(office, "/metrics").status_code == 401, "who asks has no token"
+    assert asked(office, "/metrics", f"Bearer {METRICS_TOKEN}x").status_code == 401
+    figures = asked(office, "/metrics", f"Bearer {METRICS_TOKEN}")
     assert figures.headers["content-type"].startswith("text/plain; version=0.0.4")
     waiting = len(rows(office.liaison.database, OutboxMessage))
     for line in (
@@ -92,7 +94,8 @@ def test_a_host_asks_whether_it_can_work_and_a_machine_asks_for_figures(office: 
     with office.liaison.database.writing() as session:
         session.execute(text("alter table outbox_message rename to elsewhere"))
         session.execute(text("alter table alembic_version rename to elsewhere_too"))
-    assert (asked(office, "/metrics").status_code, asked(office, "/metrics").text) == (503, "database")
+    refused = asked(office, "/metrics", f"Bearer {METRICS_TOKEN}")
+    assert (refused.status_code, refused.text) == (503, "database")
 
 
 def test_a_manager_sees_what_will_be_sent_on_their_contracts_alone(office: Office) -> None:

@@ -162,7 +162,7 @@ def test_where_nobody_can_be_told_the_log_says_it(
         session.execute(update(Person).values(administrator=False))
     control.share(PORTFOLIO, PRIYA)
     control.wait("channel_shared", 1)
-    assert f"Northgate Futures Ltd came into a channel: {PORTFOLIO}, and there is nobody to tell" in caplog.text
+    assert f"there is nobody to tell of a change in channel {PORTFOLIO}" in caplog.text
 
 
 def test_an_event_that_comes_again_tells_nobody_again_and_one_of_a_channel_not_bound_nobody_at_all(

@@ -26,7 +26,17 @@ from jobs import JOBS, deliver
 from jobs.runner import tick
 from jobs.staleness import FOLLOWED, NEVER_SENT
 from tests.acceptance.conftest import WAYS
-from tests.acceptance.office import AMIRA, CALLUM, HELEN, NORTH_EAST, NORTH_EAST_SHARED, PORTFOLIO, Office, finish
+from tests.acceptance.office import (
+    AMIRA,
+    CALLUM,
+    HELEN,
+    METRICS_TOKEN,
+    NORTH_EAST,
+    NORTH_EAST_SHARED,
+    PORTFOLIO,
+    Office,
+    finish,
+)
 from tests.acceptance.reporting import december
 from tests.builders import DAY, HOUR, MINUTE, contract_named, work
 from workspace import Control
@@ -164,7 +174,8 @@ def test_what_is_given_up_after_three_days_is_told_to_each_administrator_in_one_
     given_up = [row for row in messages(office) if row.state is OutboxState.DEAD]
     assert len(given_up) >= len(PLACES)
     assert all(row.last_error.startswith(GAVE_UP) for row in given_up)
-    figures = httpx.get(f"{office.bot_url}/metrics", trust_env=False).text
+    token = {"Authorization": f"Bearer {METRICS_TOKEN}"}
+    figures = httpx.get(f"{office.bot_url}/metrics", headers=token, trust_env=False).text
     assert f"liaison_outbox_given_up_messages {len(given_up)}\n" in figures
     control.clear()
     catch_up(office)

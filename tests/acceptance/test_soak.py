@@ -10,6 +10,7 @@ from tests.soak import kills
 from tests.soak.__main__ import in_a_process
 from tests.soak.outcome import SMALL, Outcome
 from tests.soak.world import opened
+from tests.written_logs import LOGS
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -18,8 +19,17 @@ def test_programs_that_are_killed_lose_nothing_and_say_nothing_twice(
 ) -> None:
     with opened(templates.unmigrated(kind), tmp_path) as world:
         outcome = kills.attack(world, Random(1), SMALL, mortal=("serve",))  # workers die in test_outages
+        written = world.log.read_text(encoding="utf-8")
+        LOGS.add(written)
+        LOGS.secrets.add(world.settings.slack_signing_secret.get_secret_value())
     assert outcome.attempts
     assert outcome.gave_way == []
+    for line in (
+        "liaison serve] starts database=",
+        "liaison serve] ready port=",
+        "command /risk] answered kind=command",
+    ):
+        assert line in written
 
 
 def test_an_attack_that_does_not_end_is_ended_and_gave_way() -> None:

@@ -21,6 +21,7 @@ from jobs import JOBS
 from tests.builders import ROOT, dump, rows
 from tests.conftest import Templates
 from tests.samples import SAMPLE, sample_rows, sample_sheets
+from tests.written_logs import LOGS
 
 ROWS = sample_rows()
 # In the sample they have days to come, by today's clock.
@@ -41,9 +42,11 @@ def liaison(folder: Path, *arguments: str, **settings: str) -> subprocess.Comple
     kept = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ}
     environment: Mapping[str, str] = {**kept, "PYTHONPATH": str(ROOT), "PYTHONWARNINGS": "error", **settings}
     command = [sys.executable, "-m", "bot", *arguments]
-    return subprocess.run(
+    done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False, timeout=300
     )
+    LOGS.add(done.stderr)
+    return done
 
 
 def in_process(*arguments: str, **settings: str) -> Result:
@@ -57,7 +60,7 @@ def in_process(*arguments: str, **settings: str) -> Result:
         (["--help"], set()),
         (["outbox", "--help"], {"pydantic"}),  # typer itself has it check what is typed after a command
         (["import", "--help"], {"pydantic"}),
-        (["backup"], {"pydantic"}),
+        (["nonsense"], {"pydantic", "asyncio"}),  # the settings of the log are read before it is known as that
     ],
 )
 def test_what_needs_no_library_waits_for_none(arguments: list[str], allowed: set[str]) -> None:
@@ -266,6 +269,9 @@ def test_a_missing_setting_is_one_sentence_and_exit_status_2(tmp_path: Path) -> 
     without = {name: value for name, value in SLACK.items() if name != "SLACK_SIGNING_SECRET"}
     done = liaison(tmp_path, "serve", **without)
     assert done.returncode == 2
-    assert done.stderr == "SLACK_SIGNING_SECRET is not set: put it in the environment or in a .env file.\n"
+    assert (
+        done.stderr
+        == "SLACK_SIGNING_SECRET is not set: put it in the environment, in a .env file, or in a file of SECRETS_DIR.\n"
+    )
     assert done.stdout == ""
     assert list(tmp_path.iterdir()) == []

@@ -5,13 +5,16 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from bot.config import SLACK_API_URL, DatabaseSettings, Settings, SettingsError
+from bot.config import SLACK_API_URL, DatabaseSettings, LogSettings, Settings, SettingsError
 
 GOOD = {
     "SLACK_BOT_TOKEN": "xoxb-invented",
     "SLACK_SIGNING_SECRET": "invented",
 }
-OURS = (*GOOD, "SLACK_APP_TOKEN", "SLACK_API_URL", "DATABASE_URL", "PORT", "SLACK_CLIENT_ID", "TRAIL_CHANNEL")
+OURS = (
+    *GOOD, "SLACK_APP_TOKEN", "SLACK_API_URL", "DATABASE_URL", "PORT", "SLACK_CLIENT_ID", "TRAIL_CHANNEL",
+    "METRICS_TOKEN", "PROBES_PORT", "LOG_FORMAT", "LOG_LEVEL", "SECRETS_DIR",
+)  # fmt: skip
 SECRET = "tell-nobody-7f3a"
 
 
@@ -50,7 +53,7 @@ def test_a_setting_that_is_missing_or_empty_is_named(
     settings.delenv(name)
     if value is not None:
         settings.setenv(name, value)
-    assert refusal() == f"{name} is not set: put it in the environment or in a .env file."
+    assert refusal() == f"{name} is not set: put it in the environment, in a .env file, or in a file of SECRETS_DIR."
 
 
 @pytest.mark.parametrize(
@@ -69,6 +72,8 @@ def test_a_setting_that_is_missing_or_empty_is_named(
         ("PORT", "0", "must be a whole number from 1 to 65535"),
         ("PORT", "65536", "must be a whole number from 1 to 65535"),
         ("PORT", "3000.5", "must be a whole number from 1 to 65535"),
+        ("METRICS_TOKEN", SECRET[:15], "must have at least 16 characters"),
+        ("PROBES_PORT", SECRET, "must be a whole number from 1 to 65535"),
         ("TRAIL_CHANNEL", "#trail", "must be the id of a channel, such as C0123456789: its About tab shows it"),
         ("SLACK_CLIENT_ID", SECRET, "must not be set: Liaison is installed in one workspace, with SLACK_BOT_TOKEN"),
     ],
@@ -132,6 +137,53 @@ def test_a_file_is_read_and_the_environment_comes_first(settings: pytest.MonkeyP
     assert read.slack_bot_token.get_secret_value() == "xoxb-from-the-file"
     assert read.slack_signing_secret.get_secret_value() == "invented"
     assert read.port == 8080
+
+
+def test_secrets_are_read_from_files_named_as_the_settings_are(settings: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """As Docker and Kubernetes mount them. The environment comes first, and then a .env file."""
+    for name in GOOD:
+        settings.delenv(name)
+    mounted = tmp_path / "secrets"
+    mounted.mkdir()
+    (mounted / "..data").mkdir()  # as Kubernetes has it, with a link to each file
+    (mounted / "..data" / "SLACK_BOT_TOKEN").write_text("xoxb-from-a-file\n", encoding="utf-8")
+    (mounted / "SLACK_BOT_TOKEN").symlink_to(Path("..data") / "SLACK_BOT_TOKEN")
+    (mounted / "slack_signing_secret").write_text("from-a-file", encoding="utf-8")
+    (mounted / "database_url").write_text("postgres://u:p@host/db", encoding="utf-8")
+    settings.setenv("SECRETS_DIR", str(mounted))
+    read = Settings.read()
+    assert read.slack_bot_token.get_secret_value() == "xoxb-from-a-file"
+    assert read.slack_signing_secret.get_secret_value() == "from-a-file"
+    assert read.database_url == DatabaseSettings.read().database_url == "postgresql+psycopg://u:p@host/db"
+    (tmp_path / ".env").write_text("SLACK_SIGNING_SECRET=from-env-file\n", encoding="utf-8")
+    settings.setenv("SLACK_BOT_TOKEN", "xoxb-from-the-environment")
+    read = Settings.read()
+    assert read.slack_bot_token.get_secret_value() == "xoxb-from-the-environment"
+    assert read.slack_signing_secret.get_secret_value() == "from-env-file"
+
+
+def test_a_folder_of_secrets_that_is_not_there_is_named(settings: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    settings.setenv("SECRETS_DIR", str(tmp_path / "nowhere"))
+    with pytest.raises(SettingsError, match="SECRETS_DIR is malformed: it must be a folder with a file for each"):
+        Settings.read()
+
+
+def test_the_log_is_text_of_a_level_that_each_command_chooses_unless_it_is_said(settings: pytest.MonkeyPatch) -> None:
+    assert (LogSettings.read().log_format, LogSettings.read().log_level) == ("text", None)
+    settings.setenv("LOG_FORMAT", "JSON")
+    settings.setenv("LOG_LEVEL", "Debug")
+    assert (LogSettings.read().log_format, LogSettings.read().log_level) == ("json", "debug")
+
+
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("LOG_FORMAT", "must be 'text' or 'json'"), ("LOG_LEVEL", "must be 'debug', 'info', 'warning' or 'error'")],
+)
+def test_a_setting_of_the_log_that_is_malformed_is_named(settings: pytest.MonkeyPatch, name: str, says: str) -> None:
+    settings.setenv(name, SECRET)
+    with pytest.raises(SettingsError) as refused:
+        LogSettings.read()
+    assert str(refused.value) == f"{name} is malformed: it {says}."
 
 
 def test_settings_do_not_change(settings: pytest.MonkeyPatch) -> None:

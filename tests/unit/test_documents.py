@@ -10,7 +10,6 @@ import pytest
 from typer.main import get_group
 
 from bot.__main__ import cli
-from bot.config import Settings
 from jobs import JOBS
 from tests.builders import ROOT
 
@@ -108,12 +107,10 @@ def test_the_readme_names_every_folder_and_every_part_of_the_bot() -> None:
     assert {each for each in folders | parts if not is_ignored(each.rstrip("/"))} - named == set()
 
 
-def test_the_readme_names_every_job_and_every_setting() -> None:
+def test_the_readme_names_every_job() -> None:
     text = README.read_text(encoding="utf-8")
     [jobs] = re.findall(r"The jobs are (.*?)\.", text, re.DOTALL)
     assert SPAN.findall(jobs) == [job.name for job in JOBS]
-    settings = re.findall(r"^\| `([A-Z_]+)` \|", text, re.MULTILINE)
-    assert {*settings} == {name.upper() for name in Settings.model_fields} - {"SLACK_CLIENT_ID"}  # which is refused
 
 
 def test_this_version_has_its_entry_in_the_changelog() -> None:

@@ -209,7 +209,8 @@ def test_a_run_that_fails_stops_neither_the_clock_nor_the_others(caplog: pytest.
     with caplog.at_level(logging.ERROR):
         moved(log, [Job("failing", "", DAILY, fail, something), log.job("daily", DAILY)], BEGIN + DAY)
     assert log.times("daily") == [BEGIN, BEGIN + DAY]
-    assert caplog.messages == [f"job failing failed at {at.isoformat()}" for at in (BEGIN, BEGIN + DAY)]
+    told = [(record.getMessage(), record.__dict__["facts"]) for record in caplog.records]
+    assert told == [("the job failed: disk", {"at": at.isoformat()}) for at in (BEGIN, BEGIN + DAY)]
 
 
 def test_a_ticking_clock_never_goes_back_where_an_instant_has_just_passed() -> None:

@@ -91,7 +91,9 @@ def untold(work: UnitOfWork) -> Sequence[Untold]:
         if people:
             groups[people].append(item)
         else:
-            log.error("there is nobody to tell that this did not arrive: %s", item.what)
+            log.error(
+                "there is nobody to tell that this did not arrive: message %s, report %s", item.message, item.report
+            )
     return [
         Untold(people, items[at : at + MOST_LISTED])
         for people, items in groups.items()

@@ -193,7 +193,7 @@ def _described(work: UnitOfWork, channel: Channel) -> BoundChannel:
 def _tell_who_can_mend(work: UnitOfWork, channel: Channel, message: Message, why: str, key: str) -> None:
     people = _who_can_mend(work, channel)
     if not people:
-        log.error("%s: %s, and there is nobody to tell", why, channel.slack)
+        log.error("there is nobody to tell of a change in channel %s", channel.slack)
     for person in people:
         about = channel.contract_id
         work.enqueue(OutgoingMessage(f"{key} {person.slack}", person.slack, Audience.INTERNAL, message, why, about))
