@@ -11,7 +11,7 @@ INSTALLED := .venv/.installed
 # Bytecode is kept, so that each process that the tests start need not compile everything again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help install demo check test lint format transcripts picture gallery bench bench-quick soak lock clean
+.PHONY: help install demo check test lint format transcripts picture gallery bench bench-quick soak lock sbom clean
 
 help:  ## list the commands
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 13
@@ -56,16 +56,26 @@ bench-quick: $(INSTALLED)  ## the same in a small form: whether it works
 soak: $(INSTALLED)  ## attack the bot as it runs, for some minutes: kills, Slack away, forgeries, huge bodies, locks
 	@$(BIN)/python -m tests.soak $(if $(SEED),--seed $(SEED))
 
-lock:  ## write the lock file anew from pyproject.toml (needs uv)
-	@uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
-	  --extra dev --output-file requirements.lock pyproject.toml
+# What lists packages is installed by itself: openpyxl would read files with libraries that it brings.
+SBOM_TOOL := cyclonedx-bom>=7
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate
 
-$(INSTALLED): requirements.lock pyproject.toml
+lock:  ## write the lock files anew from pyproject.toml, that for running with the versions that are tested (needs uv)
+	@$(COMPILE) --extra dev --output-file requirements-dev.lock pyproject.toml
+	@$(COMPILE) --constraint requirements-dev.lock --output-file requirements.lock pyproject.toml
+	@echo '$(SBOM_TOOL)' | $(COMPILE) --output-file requirements-sbom.lock -
+
+sbom: $(INSTALLED)  ## list what a production install is made of, into artefacts/sbom.json (CycloneDX)
+	@$(BIN)/python -m venv artefacts/sbom
+	@artefacts/sbom/bin/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-sbom.lock
+	@artefacts/sbom/bin/python -W ignore -m cyclonedx_py requirements --pyproject pyproject.toml --output-reproducible --output-file artefacts/sbom.json requirements.lock
+
+$(INSTALLED): requirements-dev.lock pyproject.toml
 	@$(or $(PYTHON),false) -c '$(FITS)' || { \
 	  echo "Liaison needs Python 3.11, 3.12, 3.13 or 3.14 with its venv module: install one, or name it, as in make PYTHON=python3.12" >&2; exit 1; }
 	@echo "Installing into .venv (about a minute, once)"
 	@$(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 

@@ -27,7 +27,7 @@ def made(folder: Path, pythons: dict[str, str], *arguments: str) -> subprocess.C
         (folder / "bin" / name).write_text(f"#!/bin/sh\n{does}\n", encoding="utf-8")
         (folder / "bin" / name).chmod(0o755)
     shutil.copy(ROOT / "Makefile", folder)
-    for needed in ("requirements.lock", "pyproject.toml"):
+    for needed in ("requirements-dev.lock", "pyproject.toml"):
         (folder / needed).touch()
     environment = {"PATH": str(folder / "bin")}
     command = [make, *arguments, "install"]

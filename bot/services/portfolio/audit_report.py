@@ -7,7 +7,6 @@ from bot.records.cells import Cell
 from bot.services.audits.audit_pages import AuditPage, audit_page_of_button
 from bot.services.audits.findings import FindingCard
 from bot.services.given_files import StoredFile
-from bot.services.portfolio.xlsx_files import workbook
 from bot.services.unit_of_work import ActorContext
 
 _FINDINGS = (
@@ -19,6 +18,8 @@ _ACTIONS = ("finding", "action", "what", "owner", "due", "said done", "what show
 
 def report_file(ctx: ActorContext, key: str) -> StoredFile:
     """The report of the visit of a button. Raises `UserError` or `Denied`."""
+    from bot.services.portfolio.xlsx_files import workbook  # openpyxl takes long to import
+
     page = audit_page_of_button(ctx, key)
     tabs = {
         "visit": [*_visit(page)],

@@ -6,7 +6,7 @@ from pathlib import Path
 from bot.domain.wording import join_words
 from bot.errors import UserError
 from bot.records import SHEETS, KpiRecord, OwedMatrixRecord, Record, TargetRecord
-from bot.services.portfolio import csv_files, xlsx_files, yaml_files
+from bot.services.portfolio import csv_files, yaml_files
 from bot.services.portfolio.loading import load
 from bot.services.portfolio.owed_matrix import matrix_rows
 from bot.services.unit_of_work import UnitOfWork
@@ -14,10 +14,17 @@ from bot.services.unit_of_work import UnitOfWork
 Written = Sequence[tuple[type[Record], Sequence[Record]]]
 """Every sheet with its rows, in their order."""
 
+
+def _workbook(written: Written) -> bytes:
+    from bot.services.portfolio import xlsx_files  # openpyxl takes long to import
+
+    return xlsx_files.content(written)
+
+
 FORMATS: dict[str, Callable[[Written], bytes]] = {
     ".yaml": yaml_files.content,
     ".yml": yaml_files.content,
-    ".xlsx": xlsx_files.content,
+    ".xlsx": _workbook,
     ".zip": csv_files.content,
 }
 

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from bot.domain.wording import join_words, nearest, plural, quoted
 from bot.records import BY_NAME, SHEETS, WRITTEN_ONLY, Record, faulty_cells
 from bot.records.cells import empties, imported, is_blank
-from bot.services.portfolio import csv_files, xlsx_files, yaml_files
+from bot.services.portfolio import csv_files, yaml_files
 from bot.services.portfolio.faults import CannotImport, CellRef, Faults
 from bot.services.portfolio.source import (
     ON_THIS_MACHINE,
@@ -27,10 +27,17 @@ from bot.services.portfolio.source import (
 
 MOST_ROUNDED = 20  # sums that are listed because their pence go
 
+
+def _sheets_of_workbook(name: str, content: bytes, limits: FileLimits) -> Iterator[RawSheet]:
+    from bot.services.portfolio import xlsx_files  # openpyxl takes long to import
+
+    return xlsx_files.sheets(name, content, limits)
+
+
 FORMATS = {
     ".yaml": yaml_files.sheets,
     ".yml": yaml_files.sheets,
-    ".xlsx": xlsx_files.sheets,
+    ".xlsx": _sheets_of_workbook,
     ".csv": csv_files.sheet,
     ".zip": csv_files.sheets_of_zip,
 }
