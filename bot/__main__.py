@@ -24,7 +24,7 @@ from bot.turns import compute_behind_others
 log = logging.getLogger(__name__)
 
 WHICH = "Its number in the list, or its key."
-NOBODY_WAITS_FOR = frozenset({"work", "job", "import", "person"})
+NOBODY_WAITS_FOR = frozenset({"work", "job", "import", "person", "backup"})
 LIVE_LONG = frozenset({"serve", "work"})
 
 # Rich, which would draw boxes around the help, takes as long to import as everything else together.
@@ -92,6 +92,24 @@ def migrate() -> None:
     from bot.register_commands import migrate_database
 
     migrate_database()
+
+
+@cli.command()
+def backup(file: Annotated[Path, typer.Argument(help="The file to write, such as liaison-2027-01-04.backup.")]) -> None:
+    """Write the whole record to one file, while Liaison runs. See docs/backup.md."""
+    from bot.snapshot_command import backup
+
+    backup(file)
+
+
+@cli.command()
+def restore(
+    file: Annotated[Path, typer.Argument(help="A file that liaison backup wrote, on either database.")],
+) -> None:
+    """Put a backup into a database that is empty or new. See docs/backup.md."""
+    from bot.snapshot_command import restore
+
+    restore(file)
 
 
 @cli.command(name="import")

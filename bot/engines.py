@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import closing
 from functools import partial
+from pathlib import Path
 from typing import Any, cast
 
 from sqlalchemy import URL, Connection, Engine, NullPool, event
@@ -52,6 +53,28 @@ def copies() -> Engine:
         creator=partial(sqlite3.connect, "", check_same_thread=False),
         poolclass=NullPool,
     )
+
+
+def snapshot_engine(path: Path, *, only_reads: bool) -> Engine:
+    """An engine for the file of a snapshot, which one connection writes and nothing changes afterwards: no file lies
+    beside it, and what was not finished is thrown away."""
+    mode = "mode=ro&immutable=1" if only_reads else "mode=rw"
+    where = f"{path.absolute().as_uri()}?{mode}"
+    engine = create_engine(
+        "sqlite://",
+        hide_parameters=True,
+        creator=partial(sqlite3.connect, where, uri=True, check_same_thread=False, isolation_level=None),
+        poolclass=NullPool,
+    )
+
+    def prepare(connection: DBAPIConnection, _record: ConnectionPoolEntry) -> None:
+        connection.execute("PRAGMA synchronous=OFF")
+        connection.execute("PRAGMA journal_mode=OFF")
+
+    if not only_reads:
+        event.listen(engine, "connect", prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
 
 
 def copy(engine: Engine, target: Connection) -> None:

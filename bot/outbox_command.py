@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, closing
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeVar
 
 import typer
@@ -14,7 +14,7 @@ from bot.config import DatabaseSettings
 from bot.db import Database
 from bot.delivery.messages import Messages
 from bot.domain.calendar import published
-from bot.domain.wording import format_instant, plural
+from bot.domain.wording import format_age, format_instant, plural
 from bot.migrations import require_up_to_date
 from bot.models import OutboxState
 from bot.services.health import outbox_admin
@@ -53,7 +53,7 @@ def show_message(message: str) -> None:
         "State": f"{row.state.value}, after {plural(row.attempts, 'try', 'tries')}"
         + (", may have been sent" if row.in_doubt and row.slack_ts is None else ""),
         "Channel": f"{row.channel}, for {row.audience.value} readers",
-        "Enqueued": f"{format_instant(row.created_at)}, {_age(queued.age)} ago",
+        "Enqueued": f"{format_instant(row.created_at)}, {format_age(queued.age)} ago",
         "Updates or answers": f"message {queued.waits_for}" if queued.waits_for else "",
         "Next try": format_instant(row.next_try_at) if row.settled_at is None else "",
         "Settled": format_instant(row.settled_at) if row.settled_at else "",
@@ -111,12 +111,4 @@ def _work(opened: Callable[[Database], AbstractContextManager[Session]], unit: C
 def _line(queued: Queued) -> str:
     row = queued.row
     reason = f"\n      {row.last_error}" if row.last_error else ""
-    return f"  {row.id}  {_age(queued.age)}  {row.channel}  {row.key}\n      because {row.why}{reason}"
-
-
-def _age(age: timedelta) -> str:
-    seconds = max(int(age.total_seconds()), 0)
-    for length, name in ((86_400, "day"), (3600, "hour"), (60, "minute")):
-        if seconds >= length:
-            return plural(seconds // length, name)
-    return plural(seconds, "second")
+    return f"  {row.id}  {format_age(queued.age)}  {row.channel}  {row.key}\n      because {row.why}{reason}"

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import typer
+from sqlmodel import Session
 
 from bot.clock import SystemClock
 from bot.config import DatabaseSettings
@@ -35,15 +36,28 @@ def verify(seals: Sequence[str]) -> None:
                 found += 1
                 _print(Discrepancy(Fault.CHANGED, "the database", sentence))
         with database.reading() as session:
-            verification = Verification(session, noted)
-            for finding in verification.discrepancies():
-                found += 1
-                _print(finding)
+            found += print_verification(session, noted)
+    if print_verdict(found):
+        raise typer.Exit(1)
+
+
+def print_verification(session: Session, noted: Mapping[int, str]) -> int:
+    """Print what of the trail is not as it was written, and what was looked at; returns how many findings there are."""
+    verification, found = Verification(session, noted), 0
+    for finding in verification.discrepancies():
+        found += 1
+        _print(finding)
     _print_sum(verification)
+    return found
+
+
+def print_verdict(found: int) -> bool:
+    """Print whether the trail is as it was written; returns whether it is not."""
     if found:
         typer.echo(f"{plural(found, 'finding')}: the trail is not as it was written.")
-        raise typer.Exit(1)
-    typer.echo("All of it is as it was written.")
+    else:
+        typer.echo("All of it is as it was written.")
+    return found > 0
 
 
 def export(to: Path) -> None:

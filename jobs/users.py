@@ -11,7 +11,7 @@ from jobs.context import JobContext, Planned
 
 NAME = "users"
 EVERY = timedelta(hours=6)
-RULE, EVERYBODY = "users listed", "the workspace"
+EVERYBODY = "the workspace"
 
 
 async def run(ctx: JobContext, now: datetime) -> int:
@@ -39,11 +39,11 @@ async def next_due(ctx: JobContext, now: datetime) -> datetime | None:
 
 
 def _is_done(work: UnitOfWork) -> bool:
-    return bool(occurrences.claimed(work, RULE, _quarter(work.now)))
+    return bool(occurrences.claimed(work, accounts.USERS_LISTED, _quarter(work.now)))
 
 
 def _note(work: UnitOfWork) -> bool:
-    return occurrences.claim(work, RULE, EVERYBODY, _quarter(work.now))
+    return occurrences.claim(work, accounts.USERS_LISTED, EVERYBODY, _quarter(work.now))
 
 
 def _quarter(now: datetime) -> datetime:

@@ -128,7 +128,7 @@ class Templates:
 
     def copy(self, kind: str, *, portfolio: bool) -> str:
         """The URL of a fresh migrated database, with the sample portfolio or empty."""
-        return self.copy_of(kind, "portfolio", _import_sample) if portfolio else self.copy_of(kind, "empty", None)
+        return self.copy_of(kind, "portfolio", import_sample) if portfolio else self.copy_of(kind, "empty", None)
 
     def copy_of(self, kind: str, name: str, fill: Callable[[Session], None] | None) -> str:
         """The URL of a fresh migrated database that `fill` has written: it is asked once for each kind and name."""
@@ -199,7 +199,8 @@ def _write(url: str, fill: Callable[[Session], None] | None) -> None:
     database.close()
 
 
-def _import_sample(session: Session) -> None:
+def import_sample(session: Session) -> None:
+    """Import the sample portfolio."""
     slack_users.keep(session, sample_users(demo.BEGINS - timedelta(days=1)))  # who acts is asked about again
     work = UnitOfWork(session, demo.BEGINS - demo.IMPORTED_BEFORE, published(), Messages(), "import")
     apply(work, plan(work, read(demo.SAMPLE)))

@@ -132,6 +132,15 @@ def give_up_on_late(session: Session, now: datetime) -> int:
     return len(session.execute(dead.returning(col(OutboxMessage.id))).all())
 
 
+def doubt_waiting(session: Session, now: datetime) -> None:
+    """Have every message that waits be looked for before it is sent, from now on: it may have been sent after this
+    database was backed up. Nobody sends one at this moment."""
+    waits = col(OutboxMessage.state).in_(WAITING_STATES)
+    session.execute(update(OutboxMessage).where(waits).values(in_doubt=True))
+    leased = update(OutboxMessage).where(col(OutboxMessage.state) == OutboxState.SENDING)
+    session.execute(leased.values(state=OutboxState.FAILED, lease=None, next_try_at=now))
+
+
 def _settle_waiting(session: Session, row: OutboxMessage, reason: str, next_try: datetime, **values: object) -> bool:
     return _settle(session, row, state=OutboxState.FAILED, last_error=reason[:300], next_try_at=next_try, **values)
 

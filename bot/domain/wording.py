@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.domain import provisional
@@ -39,6 +39,15 @@ def format_instant(instant: datetime) -> str:
     """An instant, as Europe/London shows it: "22 November 2026 at 9:05am". Raises `ValueError` if it is naive."""
     local = london(instant)
     return f"{_day(local)} at {format_time(local.time())}{provisional.in_words(instant)}"
+
+
+def format_age(age: timedelta) -> str:
+    """How long something has lasted, in its largest whole unit: 2 days, 3 hours, 1 minute, 40 seconds."""
+    seconds = max(int(age.total_seconds()), 0)
+    for length, name in ((86_400, "day"), (3600, "hour"), (60, "minute")):
+        if seconds >= length:
+            return plural(seconds // length, name)
+    return plural(seconds, "second")
 
 
 def _day(day: date) -> str:

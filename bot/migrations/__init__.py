@@ -50,7 +50,7 @@ class Standing:
 
     def problem(self, connection: Connection) -> str:
         """The word for what is wrong with the database; "" for nothing."""
-        revision = _revision(connection)
+        revision = revision_of(connection)
         if revision != _newest():
             return "migrations"
         if revision == self._right_at:
@@ -73,7 +73,7 @@ def require_up_to_date(engine: Engine) -> None:
 def out_of_shape(engine: Engine) -> Sequence[str]:
     """What differs from the shape of the newest revision, in plain sentences. UserError at any other revision."""
     with engine.connect() as connection:
-        if _revision(connection) != _newest():
+        if revision_of(connection) != _newest():
             raise UserError("The database is not up to date. Run: liaison migrate")
         return differences(connection)
 
@@ -84,9 +84,33 @@ def migrate(engine: Engine, revision: str = "head") -> None:
     A database that would not be in shape at the newest one stays as it was: UserError.
     """
     with migrating(engine) as (config, connection):
-        command.upgrade(config, revision)
-        if _revision(connection) == _newest():
-            _require_shape(connection)
+        upgrade(config, connection, revision)
+
+
+def upgrade(config: Config, connection: Connection, revision: str = "head") -> None:
+    """Bring the database of an open transaction (see `migrating`) to a revision. UserError if it would not be in shape
+    at the newest one."""
+    command.upgrade(config, revision)
+    if revision_of(connection) == _newest():
+        _require_shape(connection)
+
+
+def make_empty_at(config: Config, connection: Connection, revision: str) -> None:
+    """Bring a database with nothing in it to a revision, which may be earlier than its own."""
+    if (revision_of(connection) or "") > revision:  # they are numbers of four digits
+        command.downgrade(config, revision)
+    else:
+        upgrade(config, connection, revision)
+
+
+def revision_of(connection: Connection) -> str | None:
+    """The revision at which a database says it is; None if it says none."""
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_known(revision: str) -> bool:
+    """Whether this version knows a revision."""
+    return any(each.revision == revision for each in _script().walk_revisions())
 
 
 @contextmanager
@@ -105,10 +129,10 @@ def _require_shape(connection: Connection) -> None:
         raise _out_of_shape(found)
 
 
-def _revision(connection: Connection) -> str | None:
-    return MigrationContext.configure(connection).get_current_revision()
-
-
 @cache
 def _newest() -> str | None:
-    return ScriptDirectory(str(Path(__file__).parent)).get_current_head()
+    return _script().get_current_head()
+
+
+def _script() -> ScriptDirectory:
+    return ScriptDirectory(str(Path(__file__).parent))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import Dialect, func, select
+from sqlalchemy import Dialect, delete, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
@@ -48,6 +48,11 @@ def claimed(work: UnitOfWork, rule: str, since: datetime) -> dict[str, datetime]
         .group_by(col(Occurrence.subject))
     )
     return dict(work.session.execute(latest).all())
+
+
+def forget(work: UnitOfWork, rule: str) -> None:
+    """Forget the claimed occurrences of a rule, so that it fires again."""
+    work.session.execute(delete(Occurrence).where(col(Occurrence.rule) == rule))
 
 
 def _insert(dialect: Dialect) -> type[sqlite.Insert] | type[postgresql.Insert]:

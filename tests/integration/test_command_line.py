@@ -254,9 +254,9 @@ def test_a_dry_run_with_nothing_due_says_so(templates: Templates, at: str) -> No
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["job", "backup"], f"There is no job 'backup'. The jobs are {', '.join(job.name for job in JOBS)}."),
+        (["job", "archive"], f"There is no job 'archive'. The jobs are {', '.join(job.name for job in JOBS)}."),
         (["job", "summary", "--at", "Monday"], "Monday"),
-        (["backup"], "No such command 'backup'."),
+        (["archive"], "No such command 'archive'."),
     ],
 )
 def test_what_it_does_not_know_is_answered_with_what_there_is(arguments: list[str], says: str) -> None:

@@ -19,6 +19,8 @@ from bot.models import Audience, EarlierAccount, Organisation, Person, SlackUser
 from bot.policy import RegisterPermission
 from bot.services.unit_of_work import ActorContext, UnitOfWork
 
+USERS_LISTED = "users listed"
+"""The rule by which everybody in the workspace is asked about, each quarter of a day."""
 _WHY = "you are an administrator of Liaison"
 
 
