@@ -208,7 +208,7 @@ def build(
     database = Database(settings.database_url, gives_way=gives_way)
     charts = Charts(database, slack, clock)
     channels = Channels(slack, clock, database)
-    jobs = JobContext(database, calendar, messages, slack, charts, channels, settings.trail_channel)
+    jobs = JobContext(database, calendar, messages, slack, charts, channels, settings.trail_channel, settings.retention)
     runs = JobRunner(jobs)
     followups, commands = Followups(slack, charts, messages), Commands(handlers.COMMANDS, partial(rehearse, jobs, JOBS))
     directory = Directory(slack, database)

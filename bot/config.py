@@ -6,8 +6,11 @@ from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlparse
 
+from annotated_types import Ge, Le
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SecretsSettingsSource, SettingsConfigDict
+
+from bot.domain.retention import FEWEST_DAYS, Retention
 
 SLACK_API_URL = "https://slack.com/api/"
 SHORTEST_TOKEN = 16  # characters
@@ -76,7 +79,21 @@ class DatabaseSettings(_Settings):
         raise ValueError("must begin with sqlite:/// or postgresql://, and name a database")
 
 
-class Settings(DatabaseSettings):
+class RetentionSettings(DatabaseSettings):
+    """For how long what is kept is kept: see docs/retention.md."""
+
+    occurrence_days: int = Field(default=Retention().occurrence_days, ge=FEWEST_DAYS, le=3660)
+    figures_days: int = Field(default=Retention().figures_days, ge=14, le=3660)
+    retention_years: int = Field(default=Retention().years, ge=1, le=100)
+    retention_apply: bool = Retention().applies
+
+    @property
+    def retention(self) -> Retention:
+        """The same as one value."""
+        return Retention(self.occurrence_days, self.figures_days, self.retention_years, self.retention_apply)
+
+
+class Settings(RetentionSettings):
     """The settings for talking with Slack."""
 
     slack_bot_token: SecretStr
@@ -156,8 +173,18 @@ def _sentence(error: ValidationError) -> str:
         return f"{name} is not set: put it in the environment, in a .env file, or in a file of SECRETS_DIR."
     reason = first["msg"].removeprefix("Value error, ").replace("Input should", "must", 1)
     if first["type"].startswith(("int", "greater", "less")):
-        reason = "must be a whole number from 1 to 65535"
+        least, most = _bounds(str(first["loc"][0]))
+        reason = f"must be a whole number from {least} to {most}"
+    if first["type"].startswith("bool"):
+        reason = "must be true or false"
     return f"{name} is malformed: it {reason}."
+
+
+def _bounds(name: str) -> tuple[int, int]:
+    """The least and the most that a setting which is a whole number may be."""
+    said = Settings.model_fields[name].metadata
+    least = next(each.ge for each in said if isinstance(each, Ge))
+    return least, next(each.le for each in said if isinstance(each, Le))  # type: ignore[return-value]  # ours are ints
 
 
 def passed_on() -> dict[str, str]:

@@ -24,6 +24,7 @@ from jobs import (
     proposals,
     recurring,
     reminders,
+    retention,
     sealing,
     summary,
     users,
@@ -39,6 +40,7 @@ EVERY_MINUTE = IntervalTrigger(minutes=1, start_date=datetime(2026, 1, 1, tzinfo
 DAY_AND_NIGHT = IntervalTrigger(minutes=5, start_date=datetime(2026, 1, 1, tzinfo=UTC))
 # Liaison messages nobody at night or at a weekend, so these jobs do not run then.
 EVERY_FIVE_MINUTES = CronTrigger(day_of_week="mon-fri", hour="7-18", minute="*/5", timezone=LONDON)
+AT_NIGHT = CronTrigger(hour=3, timezone=LONDON)
 # At 9am much is posted at once. Later in the day each message may ask for itself.
 BEFORE_THE_MORNING = CronTrigger(day_of_week="mon-fri", hour=8, minute="50-59", timezone=LONDON)
 
@@ -172,6 +174,7 @@ JOBS = (
         sealing.plan,
         next_due=sealing.next_due,
     ),
+    Job("retention", "remove what is kept no longer (3am)", AT_NIGHT, retention.run, retention.plan),
     Job("monthly", "send senior owners their monthly summary", EVERY_FIVE_MINUTES, monthly.run, monthly.plan),
 )
 

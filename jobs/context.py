@@ -16,6 +16,7 @@ from bot.delivery.charts import Charts
 from bot.delivery.messages import Messages
 from bot.delivery.slack import Slack
 from bot.domain.calendar import WorkingCalendar
+from bot.domain.retention import Retention
 from bot.models import OutboxMessage
 from bot.services.unit_of_work import UnitOfWork
 
@@ -34,7 +35,8 @@ class Planned:
 
 @dataclass(frozen=True)
 class JobContext:
-    """The dependencies of every job, built once in bot.app. `trail_channel` is told of the trail's newest seal."""
+    """The dependencies of every job, built once in bot.app. `trail_channel` is told of the trail's newest seal, and
+    `retention` says what is kept for how long."""
 
     database: Database
     calendar: WorkingCalendar
@@ -43,6 +45,7 @@ class JobContext:
     charts: Charts
     channels: Channels
     trail_channel: str | None = None
+    retention: Retention = field(default_factory=Retention)
     breaker: Breaker = field(default_factory=Breaker)
 
     def units(self, name: str, now: datetime) -> "Units":

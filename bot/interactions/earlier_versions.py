@@ -43,8 +43,8 @@ def refused(_ctx: ActorContext, _form: Submission) -> Response:
 
 
 def _renewed(ctx: ActorContext, click: Click) -> Response:
-    earlier_buttons.renew(ctx, click.channel, click.message)
-    return _said(ctx, NEW_BUTTONS)
+    renewed = earlier_buttons.renew(ctx, click.channel, click.message)
+    return _said(ctx, NEW_BUTTONS if renewed else TYPE_AGAIN)
 
 
 def _said(ctx: ActorContext, sentence: str) -> Response:

@@ -33,6 +33,12 @@ WAITING_STATES = (OutboxState.PENDING, OutboxState.SENDING, OutboxState.FAILED) 
 UNDELIVERED_STATES = (OutboxState.DEAD, OutboxState.WITHHELD, OutboxState.DROPPED)  # ended, and reached nobody
 _WAITING = f"state in {tuple(state.value for state in WAITING_STATES)}"
 _UNTOLD = "told_at is null and state in ('failed', 'dead', 'withheld')"
+_TO_EMPTY = "emptied_at is null and state in ('sent', 'dropped')"
+
+
+def _where_given(name: str, column: str) -> Index:
+    given = text(f"{column} is not null")
+    return Index(name, column, sqlite_where=given, postgresql_where=given)
 
 
 class OutboxMessage(Model, table=True):
@@ -44,7 +50,7 @@ class OutboxMessage(Model, table=True):
     message goes first (bot/domain/priorities.py). `wanted_at` is since when it is to leave: what Slack does not take
     for too long after that is given up. `lost_leases` counts the workers in a row that ended while they sent it.
     `permalink` is its address in Slack, once somebody asked for it. `told_at` is when somebody was told that it did not
-    arrive.
+    arrive. At `emptied_at` its blocks and charts were removed, as nobody needs them any more.
     """
 
     __tablename__ = "outbox_message"
@@ -53,6 +59,11 @@ class OutboxMessage(Model, table=True):
         Index("outbox_sent", "channel", "settled_at"),
         Index("outbox_untold", "id", sqlite_where=text(_UNTOLD), postgresql_where=text(_UNTOLD)),
         Index("outbox_standing", "slack_channel", "slack_ts"),
+        Index("outbox_to_empty", "settled_at", sqlite_where=text(_TO_EMPTY), postgresql_where=text(_TO_EMPTY)),
+        # By which the database finds what still stands on a row that is removed.
+        _where_given("outbox_replacing", "replaces_id"),
+        _where_given("outbox_in_thread", "thread_of_id"),
+        _where_given("outbox_of_contract", "contract_id"),
         CheckConstraint("(state = 'sent') = (slack_ts is not null)", name="outbox_sent_has_ts"),
         CheckConstraint("replaces_id is null or thread_of_id is null", name="outbox_update_stays_in_place"),
     )
@@ -86,6 +97,7 @@ class OutboxMessage(Model, table=True):
     slack_ts: str | None = Field(default=None, max_length=40)
     permalink: str = Field(default="", max_length=300)
     told_at: datetime | None = Field(default=None, sa_type=Instant)
+    emptied_at: datetime | None = Field(default=None, sa_type=Instant)
 
 
 class ChartFile(Model, table=True):
@@ -100,7 +112,10 @@ class ChartFile(Model, table=True):
 
 
 class Receipt(Model, table=True):
-    """The answer to one delivery from Slack; a repeated delivery gets the same. `typed`: the command that was done."""
+    """The answer to one delivery from Slack; a repeated delivery gets the same. `typed`: the command that was done.
+
+    After a day the answer is removed, and the receipt still says that the delivery was dealt with.
+    """
 
     __tablename__ = "receipt"
 

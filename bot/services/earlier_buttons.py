@@ -41,21 +41,25 @@ def is_ours(session: Session, channel: str, ts: str) -> bool:
     return outbox.find_original(session, channel, ts) is not None
 
 
-def renew(work: UnitOfWork, channel: str, ts: str) -> None:
-    """Update the message at this place, if its buttons carry numbers: the words stay as they are.
+def renew(work: UnitOfWork, channel: str, ts: str) -> bool:
+    """Update the message at this place, if its buttons carry numbers: the words stay as they are. Returns whether it
+    could be: the blocks of old messages are not kept.
 
     The numbers are of this database, as they are read from its outbox and not from the button that was pressed.
     """
     first = outbox.find_original(work.session, channel, ts)
     if first is None:
-        return
+        return False
     is_it = (col(OutboxMessage.id) == first.id) | (col(OutboxMessage.replaces_id) == first.id)
     stands = select(OutboxMessage).where(is_it, col(OutboxMessage.state).in_(_STANDS))
     last = work.session.scalars(stands.order_by(col(OutboxMessage.id).desc()).limit(1)).one()
+    if last.emptied_at is not None:
+        return False
     blocks = _renewed(work.session, last.blocks)
     if blocks != last.blocks:
         message = Message(last.text, blocks, [from_json(each) for each in last.charts])
         work.replace(first.key, work.next_key(first.key), message, "its buttons are from an earlier version")
+    return True
 
 
 def _renewed(session: Session, part: Any) -> Any:  # noqa: ANN401  # JSON

@@ -73,6 +73,7 @@ def test_a_dry_run_changes_nothing(unchanged: Database, name: str) -> None:
         "recur",
         "propose",
         "seal",
+        "retention",
     )
     assert bool(planned) is (name not in quiet)
 

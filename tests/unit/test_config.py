@@ -6,14 +6,16 @@ import pytest
 from pydantic import ValidationError
 
 from bot.config import SLACK_API_URL, DatabaseSettings, LogSettings, Settings, SettingsError
+from bot.domain.retention import Retention
 
 GOOD = {
     "SLACK_BOT_TOKEN": "xoxb-invented",
     "SLACK_SIGNING_SECRET": "invented",
 }
+KEPT = ("OCCURRENCE_DAYS", "FIGURES_DAYS", "RETENTION_YEARS", "RETENTION_APPLY")
 OURS = (
     *GOOD, "SLACK_APP_TOKEN", "SLACK_API_URL", "DATABASE_URL", "PORT", "SLACK_CLIENT_ID", "TRAIL_CHANNEL",
-    "METRICS_TOKEN", "PROBES_PORT", "LOG_FORMAT", "LOG_LEVEL", "SECRETS_DIR",
+    "METRICS_TOKEN", "PROBES_PORT", "LOG_FORMAT", "LOG_LEVEL", "SECRETS_DIR", *KEPT,
 )  # fmt: skip
 SECRET = "tell-nobody-7f3a"
 
@@ -43,6 +45,7 @@ def test_what_is_needed_is_little_and_the_rest_has_its_usual_value() -> None:
     assert read.slack_signing_secret.get_secret_value() == "invented"
     assert (read.slack_app_token, read.slack_client_id) == (None, None)
     assert (read.slack_api_url, read.database_url, read.port) == (SLACK_API_URL, "sqlite:///liaison.db", 3000)
+    assert read.retention == Retention(180, 120, 6, applies=False)
 
 
 @pytest.mark.parametrize("name", GOOD)
@@ -74,6 +77,10 @@ def test_a_setting_that_is_missing_or_empty_is_named(
         ("PORT", "3000.5", "must be a whole number from 1 to 65535"),
         ("METRICS_TOKEN", SECRET[:15], "must have at least 16 characters"),
         ("PROBES_PORT", SECRET, "must be a whole number from 1 to 65535"),
+        ("OCCURRENCE_DAYS", "125", "must be a whole number from 126 to 3660"),
+        ("FIGURES_DAYS", SECRET, "must be a whole number from 14 to 3660"),
+        ("RETENTION_YEARS", "0", "must be a whole number from 1 to 100"),
+        ("RETENTION_APPLY", SECRET, "must be true or false"),
         ("TRAIL_CHANNEL", "#trail", "must be the id of a channel, such as C0123456789: its About tab shows it"),
         ("SLACK_CLIENT_ID", SECRET, "must not be set: Liaison is installed in one workspace, with SLACK_BOT_TOKEN"),
     ],

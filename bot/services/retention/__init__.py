@@ -1,0 +1,1 @@
+"""What goes when: housekeeping of what grows with time, and records whose time is over."""
