@@ -18,6 +18,7 @@ from bot.errors import UserError
 from bot.holidays_cli import holidays_cli
 from bot.log_context import current_reference, task
 from bot.person_cli import person_cli
+from bot.retention_cli import retention_cli
 from bot.trail_cli import trail_cli
 from bot.turns import compute_behind_others
 
@@ -42,6 +43,7 @@ cli.add_typer(outbox_cli, name="outbox")
 cli.add_typer(holidays_cli, name="holidays")
 cli.add_typer(trail_cli, name="trail")
 cli.add_typer(person_cli, name="person")
+cli.add_typer(retention_cli, name="retention")
 
 
 @cli.command()

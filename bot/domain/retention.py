@@ -7,7 +7,7 @@ from datetime import date, timedelta
 ANSWERS_FOR = timedelta(hours=24)
 """A receipt's answer. Slack delivers a request again within minutes, and who types it again does so within one."""
 RECEIPTS_FOR = timedelta(days=7)
-SUPERSEDED_FOR = timedelta(days=7)
+SUPERSEDED_FOR = timedelta(days=1)
 """A message as it was before it was updated in place."""
 BLOCKS_FOR = timedelta(days=90)
 """The blocks and charts of a message that was sent or dropped, the pictures of charts, and a message that did not

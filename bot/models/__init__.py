@@ -64,6 +64,7 @@ from bot.models.pinned_list import PinnedList
 from bot.models.remedy import PlanStep, PlanSubmission, RectificationPlan
 from bot.models.reminder import LineState, MoreTime, Reminder, ReminderLine, ReminderSetting, Snooze
 from bot.models.reporting import Reading, Report, ReportAnswer
+from bot.models.retention import ContractRemoval, LegalHold
 from bot.models.risk import (
     Reassessment,
     Risk,
@@ -101,6 +102,7 @@ __all__ = [
     "ContactChannel",
     "ContactPerson",
     "Contract",
+    "ContractRemoval",
     "CreditState",
     "CreditTermsRow",
     "CreditWorking",
@@ -142,6 +144,7 @@ __all__ = [
     "KnownWord",
     "Kpi",
     "KpiTarget",
+    "LegalHold",
     "LineState",
     "MadeBy",
     "Milestone",

@@ -37,7 +37,7 @@ _KEPT = (
 )
 
 
-@append_only(but_for=but_for_redaction(*_KEPT))
+@append_only(but_for=but_for_redaction(*_KEPT), of_contract="old.contract_id")
 class Contact(Model, table=True):
     """One contact: the day it happened, and when and by whom it was logged.
 
@@ -81,7 +81,7 @@ class Contact(Model, table=True):
         return f"C-{self.id}"
 
 
-@append_only()
+@append_only(of_contract="(select contract_id from contact where id = old.contact_id)")
 class ContactPerson(Model, table=True):
     """A person of the register who took part in a contact."""
 

@@ -95,6 +95,7 @@ class Risk(Model, table=True):
 
 @append_only(
     but_for=but_for_redaction("id", "risk_id", "likelihood", "impact", "assessed_by_id", "assessed_at"),
+    of_contract="(select contract_id from risk where id = old.risk_id)",
 )
 class RiskAssessment(Model, table=True):
     """A person's assessment of a risk's likelihood and impact, with the reason; an imported one has no person.

@@ -29,7 +29,7 @@ class TrailEntry(Model, table=True):
 
     `changes` maps each changed column to its old and new value, in words. `digest` proves what the entry says, with a
     `salt` of its own (see bot.domain.trail_digests). One that was redacted keeps its instant, action, contract and
-    digest alone, and names the entry that says when, by whom and why.
+    digest alone, and names the entry that says when, by whom and why. An entry outlives the records of its contract.
     """
 
     __tablename__ = "trail_entry"
@@ -41,7 +41,7 @@ class TrailEntry(Model, table=True):
     actor: str = Field(max_length=60)
     action: str = Field(max_length=60)
     subject: str = Field(max_length=80, index=True)
-    contract_id: int | None = Field(default=None, foreign_key="contract.id", sa_type=Key)
+    contract_id: int | None = Field(default=None, sa_type=Key)
     details: dict[str, Any] = Field(sa_type=Json)
     changes: dict[str, list[str]] = Field(default_factory=dict, sa_type=Json)
     why: str = Field(default="", max_length=300)

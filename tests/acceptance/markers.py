@@ -73,6 +73,7 @@ INTERNAL = _columns(
     "kpi: end_reason",
     "milestone: end_reason evidence",
     "obligation: end_reason evidence",
+    "legal_hold: reason",
     "more_time: why",
     "person: email",
     "rectification_plan: reason opportunity",
@@ -136,6 +137,7 @@ NO_WORDS = _columns(
     "chart_file: key slack_file",
     "contact: public_id folded",
     "contract: public_id folded words reference next_period ocds_id notice_id",
+    "contract_removal: reference",
     "digest_line: period risks late",
     "digest_post: channel headline",
     "escalation: public_id ping notice",
@@ -192,6 +194,7 @@ APPEND_ONLY = (
     "contact",
     "contact_person",
     "risk_assessment",
+    "contract_removal",
 )  # their rows are marked when they are made
 
 

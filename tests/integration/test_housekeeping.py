@@ -131,7 +131,7 @@ UPDATES = st.lists(st.tuples(AGES, st.sampled_from([OutboxState.SENT, OutboxStat
 
 @given(AGES, UPDATES)
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_of_a_message_and_its_updates_the_one_that_stands_is_kept_for_90_days_and_the_others_for_a_week(
+def test_of_a_message_and_its_updates_the_one_that_stands_is_kept_for_90_days_and_the_others_for_a_day(
     empty: Database, first_age: int, updates: Sequence[tuple[int, OutboxState]]
 ) -> None:
     with empty.rehearsing() as session:

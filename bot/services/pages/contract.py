@@ -19,6 +19,7 @@ from bot.models import (
     Contract,
     Escalation,
     ExtensionOption,
+    LegalHold,
     Person,
     RectificationPlan,
     Risk,
@@ -61,7 +62,8 @@ class RiskOnPage:
 class ContractPage:
     """The content of the page. `plans` are the rectification plans in force, each with the button that says what became
     of it, if the actor may say so; `proposed` are the KPIs for which one is proposed, and `levels` the interventions
-    that are recommended beside those in force; `settled` is what somebody settled while its record is open."""
+    that are recommended beside those in force; `settled` is what somebody settled while its record is open, `hold` its
+    legal hold."""
 
     contract: Contract
     partner: str
@@ -81,6 +83,7 @@ class ContractPage:
     findings: Sequence[FindingLine] = ()
     credits: Sequence[CreditInList] = ()
     settled: Sequence[SettledLine] = ()
+    hold: LegalHold | None = None
 
     @property
     def rating(self) -> Rating:
@@ -129,6 +132,7 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
         findings=finding_lines(ctx, here),
         credits=credits.lines(ctx, here),
         settled=settled_by_people(ctx, col(Escalation.contract_id) == contract.id),
+        hold=ctx.session.get(LegalHold, contract.id),
     )
 
 

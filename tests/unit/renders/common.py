@@ -16,6 +16,7 @@ from bot.models import (
     ExtensionOption,
     Finding,
     FindingGrade,
+    LegalHold,
     RiskStatus,
     RoleName,
     Stage,
@@ -128,6 +129,7 @@ def usual_card() -> ContractPage:
         missing=[*Missing],
         findings=[FindingLine(finding, "WP-NE", True) for finding in FINDINGS],
         settled=[SETTLED_LINE],
+        hold=LegalHold(contract_id=1, reason="A claim about payments in 2026", since=MONDAY),
     )
 
 
@@ -155,6 +157,7 @@ def large_card() -> ContractPage:
         last_contact_by=NAME,
         plans=[DueLine("WP-NE", TITLE, date(2027, 11, 22), False, PLAN_FORM, "key-of-a-plan-01")] * 40,
         findings=[FindingLine(FINDINGS[1], "WP-NE", True)] * 40,
+        hold=LegalHold(contract_id=1, reason=long_text(300), since=MONDAY),
     )
 
 
