@@ -61,10 +61,13 @@ def redact(who: str, why: str, also: Sequence[str], clock: Clock | None = None) 
         with database.reading() as session:
             subject = find_subject(session, who, also)
             redacting.require_gone(session, subject, _work(session, now).today)
+            found, contracts = [], set()
+            for held, row in holdings(session, subject):
+                found.append(held)
+                contracts.add(getattr(row, "contract_id", 0))
+            redacting.require_no_hold(session, subject, contracts)
         with database.writing() as session:
             entry = redacting.begin(_work(session, now), subject, why)
-        with database.reading() as session:
-            found = [held for held, _ in holdings(session, subject)]
         for start in range(0, len(found), AT_ONCE):
             with database.writing() as session:
                 redacting.redact_rows(_work(session, now), subject, found[start : start + AT_ONCE], entry)

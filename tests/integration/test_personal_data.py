@@ -21,6 +21,7 @@ from bot.models import (
     ContactChannel,
     Contract,
     EarlierAccount,
+    LegalHold,
     MadeBy,
     OutboxMessage,
     OutboxState,
@@ -152,6 +153,13 @@ def test_who_still_has_a_role_stays(url: str) -> None:
     refused = ran(url, "redact", PRIYA, "--why", "Priya Nair left")
     assert "The reason stays, so it must not name them." in str(refused.exception)
     assert dumped(url)["trail_entry"] == before
+    database = Database(url)
+    with database.writing() as session:
+        contract = session.scalars(select(Contract).where(col(Contract.reference) == "WP-NE")).one()
+        session.add(LegalHold(contract_id=contract.id, reason="An inquiry", since=MONDAY))
+    database.close()
+    refused = ran(url, "redact", PRIYA, "--why", WHY)
+    assert "Priya Nair is in the records of WP-NE, where a legal hold keeps all of it." in str(refused.exception)
 
 
 def test_nothing_names_her_afterwards_and_the_trail_is_still_proved(

@@ -5,7 +5,7 @@ redacted whole. Their acts, roles of ended contracts and records stay, of somebo
 """
 
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import date
 from typing import Any
 
@@ -29,6 +29,7 @@ from bot.models import (
     HomeChange,
     HomePage,
     KnownWord,
+    LegalHold,
     Organisation,
     OutboxMessage,
     Person,
@@ -64,6 +65,19 @@ def require_gone(session: Session, subject: DataSubject, today: date) -> None:
     contracts = list(dict.fromkeys(session.scalars(held)))
     if contracts:
         raise UserError(f"{subject.name} still has a role on {', '.join(contracts)}: first give it to somebody else.")
+
+
+def require_no_hold(session: Session, subject: DataSubject, contracts: Set[int]) -> None:
+    """Raise `UserError` where one of these contracts, whose records are about the person or name them, is on legal
+    hold."""
+    found = session.execute(
+        select(col(Contract.id), col(Contract.reference))
+        .join(LegalHold, col(LegalHold.contract_id) == col(Contract.id))
+        .order_by(col(Contract.reference))
+    )
+    held = [reference for number, reference in found if number in contracts]
+    if held:
+        raise UserError(f"{subject.name} is in the records of {', '.join(held)}, where a legal hold keeps all of it.")
 
 
 def begin(work: UnitOfWork, subject: DataSubject, why: str) -> int:
