@@ -165,6 +165,7 @@ def test_only_who_puts_the_program_together_reads_the_published_calendar() -> No
         "bot/outbox_command.py",
         "bot/person_command.py",
         "bot/trail_command.py",
+        "bot/snapshot_command.py",
         "bot/demo/__init__.py",
     }
 
