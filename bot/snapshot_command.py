@@ -13,7 +13,7 @@ from bot.delivery.messages import Messages
 from bot.domain.calendar import published
 from bot.domain.london import london
 from bot.domain.wording import format_age, format_instant, join_words, plural
-from bot.services.health.restored import Waiting, settle_restored
+from bot.services.health.restored import WaitingMessages, settle_restored
 from bot.services.unit_of_work import UnitOfWork
 from bot.snapshots.file import opened
 from bot.snapshots.manifest import Manifest
@@ -59,7 +59,7 @@ def restore(file: Path) -> None:
         raise typer.Exit(1)
 
 
-def _print_what_follows(waiting: Waiting, taken: Manifest, now: datetime) -> None:
+def _print_what_follows(waiting: WaitingMessages, taken: Manifest, now: datetime) -> None:
     """What the operator should know before the bot runs on with what was restored."""
     if waiting.oldest is None:
         typer.echo("No message waits to be sent.")

@@ -35,12 +35,12 @@ class Typing:
     def run(self, client: int) -> None:
         """Type until it is over."""
         luck = Random(f"{self.seed} {client}")
-        number = 0
+        number, has_one = 0, False  # a high one that was acknowledged
         while not self.over.is_set():
             title, number = f"Soak {client} {number}", number + 1
             contract = luck.randrange(client, CONTRACTS, CLIENTS)
             # The high ones are told of in the contract's channel: as many as Slack takes of them.
-            how = "likely major" if number == 1 or luck.random() < 0.008 else "likely minor"
+            how = "likely major" if not has_one or luck.random() < 0.008 else "likely minor"
             line = f'/risk raise {reference_of(contract)} "{title}" {how}'
             self.typed.append(title)
             trigger = new_trigger()
@@ -48,6 +48,7 @@ class Typing:
                 answer = self.world.type(line, channel=channel_of(contract), trigger=trigger)
                 if answer.status == 200 and "is raised" in answer.text:
                     self.acknowledged.append(title)
+                    has_one = has_one or how == "likely major"
                     break
                 time.sleep(luck.uniform(0, 0.4))  # as Slack delivers again, at no certain instant
 

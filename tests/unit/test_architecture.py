@@ -164,8 +164,9 @@ def test_only_who_puts_the_program_together_reads_the_published_calendar() -> No
         "bot/register_commands.py",
         "bot/outbox_command.py",
         "bot/person_command.py",
-        "bot/trail_command.py",
+        "bot/retention_command.py",
         "bot/snapshot_command.py",
+        "bot/trail_command.py",
         "bot/demo/__init__.py",
     }
 

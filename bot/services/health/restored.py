@@ -14,14 +14,14 @@ from bot.services.people import accounts
 from bot.services.unit_of_work import UnitOfWork
 
 
-class Waiting(NamedTuple):
+class WaitingMessages(NamedTuple):
     """The messages that wait to be sent, and how long the oldest has; None if none waits."""
 
     messages: int
     oldest: timedelta | None
 
 
-def settle_restored(work: UnitOfWork, taken_at: datetime, revision: str) -> Waiting:
+def settle_restored(work: UnitOfWork, taken_at: datetime, revision: str) -> WaitingMessages:
     """Have a restored record go on from here: what waits is looked for in Slack before it is sent, what Slack shows is
     drawn anew, people and channels are asked about anew, and jobs are watched from now on. It has an entry in the
     audit."""
@@ -37,7 +37,7 @@ def settle_restored(work: UnitOfWork, taken_at: datetime, revision: str) -> Wait
     return waiting
 
 
-def _waiting(work: UnitOfWork) -> Waiting:
+def _waiting(work: UnitOfWork) -> WaitingMessages:
     found = select(func.count(), func.min(col(OutboxMessage.created_at)))
     count, oldest = work.session.execute(found.where(col(OutboxMessage.state).in_(WAITING_STATES))).one()
-    return Waiting(count, None if oldest is None else work.now - oldest)
+    return WaitingMessages(count, None if oldest is None else work.now - oldest)
