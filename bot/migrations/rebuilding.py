@@ -66,8 +66,13 @@ class KeepsTriggers(SQLiteImpl):
         self, old_table_name: str, new_table_name: str | quoted_name, schema: str | quoted_name | None = None
     ) -> None:
         """Give a table another name; one that batch mode has made anew gets the triggers of the old one."""
-        super().rename_table(old_table_name, new_table_name, schema)
         triggers = self._dropped.pop(str(new_table_name), [])
-        if self.connection is not None and old_table_name.startswith("_alembic_tmp_"):
-            for trigger in triggers:
-                self.connection.exec_driver_sql(trigger)
+        if self.connection is None or not old_table_name.startswith("_alembic_tmp_"):
+            super().rename_table(old_table_name, new_table_name, schema)
+            return
+        # Else SQLite refuses while a trigger of another table names this one, which is not there at this moment.
+        self.connection.exec_driver_sql("PRAGMA legacy_alter_table=ON")
+        super().rename_table(old_table_name, new_table_name, schema)
+        self.connection.exec_driver_sql("PRAGMA legacy_alter_table=OFF")
+        for trigger in triggers:
+            self.connection.exec_driver_sql(trigger)
