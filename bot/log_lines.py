@@ -5,7 +5,6 @@ was looked for, asyncio the error of a task. Of an error the log has its kind, w
 and where it was raised.
 """
 
-import json
 import logging
 import re
 import traceback
@@ -13,6 +12,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+
+from pythonjsonlogger.json import JsonFormatter
 
 from bot.log_context import current
 
@@ -27,7 +28,6 @@ _PROGRAMS = ("jinja2.exceptions",)
 _OF_THE_SERVER = frozenset({"08", "40", "42", "53", "55", "57", "58"})
 _ADDRESS = re.compile(r"(://)(?:[^\s/@\"'\\]+@)?([^\s/\"'\\]+)/[^\s\"'\\]+")
 _TOKEN = re.compile(r"xox[a-z]-[\w-]+|xapp-[\w-]+")
-_encode = json.JSONEncoder(ensure_ascii=False, default=str).encode
 
 
 def facts(**named: object) -> dict[str, dict[str, object]]:
@@ -47,13 +47,16 @@ class TextLines(logging.Formatter):
         return _hidden(f"{head} {_message(record)}{told}{fault}")
 
 
-class JsonLines(logging.Formatter):
-    """A line for machines: one JSON object. Every request waits for one, so it is made straight from the record."""
+class JsonLines(JsonFormatter):
+    """A line for machines: one JSON object."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """The line."""
+    def __init__(self) -> None:
+        super().__init__(json_ensure_ascii=False, json_default=str)
+
+    def add_fields(self, log_data: dict[str, Any], record: logging.LogRecord, message_dict: dict[str, Any]) -> None:
+        """Say what the line has, in place of what the record and the error say in their own words."""
         what, reference = current()
-        line = {
+        log_data |= {
             "time": _instant(record),
             "level": record.levelname,
             "logger": record.name,
@@ -63,8 +66,11 @@ class JsonLines(logging.Formatter):
             **_facts(record),
         }
         if record.exc_info and record.exc_info[1]:
-            line["fault"] = _fault(record.exc_info[1])
-        return _hidden(_encode(line))
+            log_data["fault"] = _fault(record.exc_info[1])
+
+    def serialize_log_record(self, log_data: dict[str, Any]) -> str:
+        """The line without tokens and addresses."""
+        return _hidden(super().serialize_log_record(log_data))
 
 
 def words_of(error: BaseException) -> str:
