@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from bot.domain.wording import plural
 from bot.services.retention import housekeeping, removing
 from bot.services.retention.housekeeping import Rule
 from bot.services.retention.removing import PastContract
@@ -44,7 +45,8 @@ async def _contracts(ctx: JobContext, units: Units) -> int:
     found = await units.read(lambda work: removing.past_contracts(work, years))
     going = [past for past in found if not past.kept]
     if going and not ctx.retention.applies:
-        log.info("%d contracts ended more than %d years ago: see liaison retention --dry-run", len(going), years)
+        ended = plural(len(going), "contract")
+        log.info("%s ended more than %d years ago: see liaison retention --dry-run", ended, years)
         return 0
 
     async def remove(past: PastContract) -> int:
