@@ -12,14 +12,22 @@ IN_A_BACKUP_ALONE = {
     *("certificate_evidence", "evidence_file", "finding_file", "earlier_account", "report_answer"),
     *("document_change", "document_exception", "document_question", "document_series", "more_time", "snooze"),
     *("escalation", "escalation_step", "reassessment", "stage_review"),
-    *("risk_settings", "reminder_setting", "digest"),
+    *("risk_settings", "reminder_setting", "digest", "legal_hold"),
 }
 # What the bot keeps for its own work, or makes of the rest.
 OF_THE_BOT = {
     *("calendar_basis", "chart_file", "credit_working", "credit_working_line", "digest_line", "digest_post"),
     *("direct_channel", "document_notice", "document_told", "form_draft", "home_change", "home_page"),
     *("job_heartbeat", "known_word", "occurrence", "outbox_message", "pinned_list", "receipt", "reminder"),
-    *("reminder_line", "shared_channel", "slack_channel", "slack_user", "trail_entry", "trail_seal"),
+    *(
+        "contract_removal",
+        "reminder_line",
+        "shared_channel",
+        "slack_channel",
+        "slack_user",
+        "trail_entry",
+        "trail_seal",
+    ),
 }
 
 
