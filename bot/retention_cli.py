@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 retention_cli = typer.Typer(
-    help="Remove the records of contracts that ended long ago, or put a contract on legal hold.",
+    help="Remove records whose time is over, or put them on legal hold.",
     invoke_without_command=True,
     rich_markup_mode=None,
 )
