@@ -102,7 +102,7 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
     Raises `UserError`, `AmbiguousMatch` or `Denied`.
     """
     facts = contract_lookup.contract_for(ctx, typed, Permission.SEE)
-    contract = ctx.session.get_one(Contract, facts.id)
+    contract, hold = _with_its_hold(ctx, facts.id)
     contact, author = _last_contact(ctx, contract.id)
     kpis = kpi_lines(ctx, contract.id, inside=True)
     found = due_lines.lines(ctx, due_lines.due_on_contract(ctx, contract.id, Audience.INTERNAL))
@@ -132,8 +132,14 @@ def contract_page(ctx: ActorContext, typed: str) -> ContractPage:
         findings=finding_lines(ctx, here),
         credits=credits.lines(ctx, here),
         settled=settled_by_people(ctx, col(Escalation.contract_id) == contract.id),
-        hold=ctx.session.get(LegalHold, contract.id),
+        hold=hold,
     )
+
+
+def _with_its_hold(ctx: ActorContext, contract_id: int) -> tuple[Contract, LegalHold | None]:
+    held = select(Contract, LegalHold).outerjoin(LegalHold, col(LegalHold.contract_id) == col(Contract.id))
+    contract, hold = ctx.session.execute(held.where(col(Contract.id) == contract_id)).one()
+    return contract, hold
 
 
 def _options(ctx: ActorContext, contract_id: int) -> Sequence[ExtensionOption]:
