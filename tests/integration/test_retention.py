@@ -147,7 +147,7 @@ def test_the_job_only_counts_them_unless_it_is_to_apply_it(empty: Database, capl
         before = left_of(session, 1)
         run_job(session, "retention")
         assert left_of(session, 1) == before > 0
-        assert "1 contracts ended more than 6 years ago" in caplog.text
+        assert "1 contract ended more than 6 years ago" in caplog.text
 
 
 def remove(session: Session, row_id: int) -> int:
