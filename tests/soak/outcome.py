@@ -33,6 +33,7 @@ class Scale:
     unpacked: Sequence[int]
 
 
-FULL, SMALL = Scale(40, 60, 40, 800, (50, 240)), Scale(4, 4, 6, 60, (50,))
+# Slack is away for less time than the third wait of a message lasts, which is longer than an attack may take.
+FULL, SMALL = Scale(40, 60, 25, 800, (50, 240)), Scale(4, 4, 6, 60, (50,))
 
 Attack = Callable[[World, Random, Scale], Outcome]
