@@ -69,7 +69,7 @@ ENTRIES, RECEIPTS, ANSWER, CLAIMS, POSTS, LINES = 507, 309, 1420, 230, 9, 12
 def measure(size: Size) -> list[Figure]:
     """Fill a year with and without the job on both databases, in the small form one of these, and print how large it
     is."""
-    contracts, kinds, ways = size.of((FILLED, KINDS, (True, False)), (4, KINDS[:1], (False,)))
+    contracts, kinds, ways = size.of((FILLED, KINDS, (True, False)), (12, KINDS[:1], (False,)))
     figures = []
     print(f"\n{f'a year of {contracts:,} contracts':50}{'MB':>11}{'of 1,000':>11}")
     for kind in kinds:
