@@ -1,6 +1,7 @@
 """`liaison retention`: removing records whose time is over, and legal holds, for the operator of Liaison."""
 
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import typer
 from sqlmodel import Session
@@ -35,21 +36,15 @@ def retain(*, apply: bool) -> None:
 
 def hold_contract(contract: str, reason: str) -> None:
     """Put a contract on legal hold."""
-    settings = RetentionSettings.read()
-    with closing(Database(settings.database_url)) as database:
-        require_up_to_date(database.engine)
-        with database.writing() as session:
-            holds.hold(_work(session), contract, reason)
+    with _writing() as work:
+        holds.hold(work, contract, reason)
     typer.echo(f"{contract.strip().upper()} is on legal hold: nothing of it is removed or redacted.")
 
 
 def release_contract(contract: str, reason: str) -> None:
     """Release a contract from its legal hold."""
-    settings = RetentionSettings.read()
-    with closing(Database(settings.database_url)) as database:
-        require_up_to_date(database.engine)
-        with database.writing() as session:
-            holds.release(_work(session), contract, reason)
+    with _writing() as work:
+        holds.release(work, contract, reason)
     typer.echo(f"{contract.strip().upper()} is on legal hold no more.")
 
 
@@ -81,3 +76,11 @@ def _line(past: PastContract) -> str:
 
 def _work(session: Session) -> UnitOfWork:
     return UnitOfWork(session, SystemClock().now(), published(), Messages(), "retention")
+
+
+@contextmanager
+def _writing() -> Iterator[UnitOfWork]:
+    with closing(Database(RetentionSettings.read().database_url)) as database:
+        require_up_to_date(database.engine)
+        with database.writing() as session:
+            yield _work(session)

@@ -45,7 +45,7 @@ class JobRunner:
             begun = time.perf_counter()
             try:
                 done = await job.run(self.ctx, now)
-            except Exception as fault:
+            except Exception as fault:  # whatever it is, the job is told to have failed, and runs again
                 where = None if isinstance(fault, SlackFailure) else fault  # which says everything in its words
                 log.error("the job failed: %s", fault, exc_info=where, extra=facts(at=now.isoformat()))
                 self._written.pop((job.name, "succeeded"), None)  # write a recovery at once

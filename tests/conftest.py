@@ -1,11 +1,13 @@
 """What every test stands on: fresh databases of both kinds, migrated, with or without the sample portfolio."""
 
 import gc
+import logging
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from io import StringIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -21,6 +23,7 @@ from bot.config import DatabaseSettings
 from bot.db import Database
 from bot.delivery.messages import Messages
 from bot.domain.calendar import published
+from bot.log_lines import JsonLines
 from bot.migrations import migrate
 from bot.services.portfolio.applying import apply
 from bot.services.portfolio.planning import plan
@@ -279,3 +282,14 @@ def everything_offered() -> set[Played]:
     with TemporaryDirectory() as folder, connected_to_nothing(Path(folder)) as liaison:
         listeners = liaison.router.listeners
     return offered(liaison.router.commands.tables, listeners.buttons, listeners.forms, listeners.shortcuts)
+
+
+@pytest.fixture
+def lines() -> Iterator[StringIO]:
+    """What is written to the log, in JSON."""
+    stream = StringIO()
+    handler = logging.StreamHandler(stream)
+    handler.setFormatter(JsonLines())
+    logging.getLogger().addHandler(handler)
+    yield stream
+    logging.getLogger().removeHandler(handler)

@@ -1,30 +1,15 @@
 """The log of a request: a line with its reference, which the sentence about a fault has too, and none of its words."""
 
 import json
-import logging
 import re
-from collections.abc import Iterator
 from io import StringIO
 from typing import Any
 
-import pytest
 from sqlalchemy import text
 
-from bot.log_lines import JsonLines
 from tests.acceptance.office import AMIRA, NORTH_EAST, Office
 
 LINE = '/risk raise WP-NE "Advisers leaving faster than hired" likely major'
-
-
-@pytest.fixture
-def lines() -> Iterator[StringIO]:
-    """What is written to the log."""
-    stream = StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonLines())
-    logging.getLogger().addHandler(handler)
-    yield stream
-    logging.getLogger().removeHandler(handler)
 
 
 def read(lines: StringIO, message: str) -> list[dict[str, Any]]:

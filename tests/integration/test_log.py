@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -15,7 +14,6 @@ from sqlmodel import Session
 
 from bot.db import Database
 from bot.log_context import current, current_reference, task
-from bot.log_lines import JsonLines
 from bot.models import JobHeartbeat
 from jobs import job_named
 from jobs.context import JobContext
@@ -28,17 +26,6 @@ DOUBLE = "insert into slack_user select * from slack_user where slack = 'U0AMIRA
 EMPTY = "update person set name = null where slack = 'U0AMIRA'"
 NO_NUMBER = "select cast(name as integer), {missing} from person where slack = 'U0AMIRA'"
 log = logging.getLogger("bot.test_log")
-
-
-@pytest.fixture
-def lines() -> Iterator[StringIO]:
-    """What is written to the log."""
-    stream = StringIO()
-    handler = logging.StreamHandler(stream)
-    handler.setFormatter(JsonLines())
-    logging.getLogger().addHandler(handler)
-    yield stream
-    logging.getLogger().removeHandler(handler)
 
 
 @pytest.mark.parametrize("statement", [DOUBLE, EMPTY, NO_NUMBER])
